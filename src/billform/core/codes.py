@@ -1,7 +1,8 @@
 """What each diagnostic code means and how to mend it; `billform explain CODE` and docs/codes.md read this.
 
 Each layer keeps a module `codes.py` with a table `CODES: dict[str, Explanation]`:
-C catalog files · E environments · G guardrails · P plans · A applying · K keys and accounts · V vendors · S simulator and local state.
+C catalog files · E environments · G guardrails · P plans · A applying · K keys and accounts · V vendors
+· S simulator and local state.
 """
 
 from __future__ import annotations

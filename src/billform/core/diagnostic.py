@@ -65,7 +65,7 @@ def errors(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that `word` was probably meant to be, or None when none is close."""
-    import difflib  # noqa: PLC0415  # only needed once something is wrong; keeps the start quick
+    import difflib  # only needed once something is wrong; keeps the start quick
 
     choices = sorted(known)
     folded = {each.lower(): each for each in reversed(choices)}

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, GetCoreSchemaHandler, PlainSerializer
 from pydantic_core import CoreSchema, core_schema
 
-# https://docs.stripe.com/currencies#zero-decimal and #three-decimal. ISK and UGX are written to Stripe
-# with two decimals although people write none, HUF and TWD likewise for charges: Stripe calls them special cases.
+# https://docs.stripe.com/currencies#zero-decimal and #three-decimal. ISK, UGX, HUF and TWD are special
+# cases there: people write no decimals, but Stripe counts them in hundredths.
 ZERO_DECIMAL = frozenset("bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf".split())
 THREE_DECIMAL = frozenset("bhd jod kwd omr tnd".split())
 CURRENCIES = frozenset(

@@ -1,0 +1,200 @@
+"""A kind is one sort of object at a vendor: its spec, its policies, and how to read and write it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cache
+from typing import Any, ClassVar, Generic, TypeVar
+
+from billform.core.resource import Address, Live, Mark, Ref, Resource, S, Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Immutable:
+    """The vendor fixes this field at creation; the reason is printed beside the change."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetOnce:
+    """May leave `unset` once, and is immutable from then on."""
+
+    reason: str
+    unset: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class FixedEntries:
+    """A mapping whose entries may be added in place, while changing or removing one needs a new version."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PerKey:
+    """A mapping of which only the declared keys are ours; the others survive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unordered:
+    """A list whose order says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """Shown nowhere: not in a plan, a log or a message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """Bookkeeping that is compared but not listed when an object is created."""
+
+
+class OnImmutable(Enum):
+    """What a change of an immutable field leads to."""
+
+    NEW_VERSION = "new_version"
+    """Make another, point everything at it, archive the old one, which can be restored."""
+    RECREATE = "recreate"
+    """Make another and delete the old one."""
+    REFUSE = "refuse"
+    """Neither is possible: stop and say the way out."""
+
+
+class Ownership(Enum):
+    """How a kind's objects are recognised as ours."""
+
+    MARKED = "marked"
+    """By a mark in metadata, written together with the object."""
+    MARKED_AFTER = "marked_after"
+    """By a mark in a second write: an unmarked object that equals the wanted one is an unfinished create."""
+    NATURAL = "natural"
+    """The vendor offers no place for a mark: by the natural key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The answer to a create: the vendor's id, and a secret that is shown only this once."""
+
+    id: str
+    secret: str | None = field(default=None, repr=False)
+    shown_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Write(Generic[S]):
+    """Everything one write needs: the whole wanted spec, what to send of it, the mark, and resolved references."""
+
+    address: Address
+    spec: S
+    fields: frozenset[str]
+    """Top-level field names to send, and `metadata.KEY` for single keys of a PerKey mapping. A field that is
+    not declared on the spec is to be cleared to its default."""
+    mark: Mark
+    ids: Mapping[str, str]
+    idempotency: str
+    """Derived from plan, address and step; the same for every retry of this write."""
+    before: Live[S] | None = None
+    """The object as it was planned against; None on create."""
+
+    def id(self, ref: Ref) -> str:
+        """The vendor's id behind a reference."""
+        return ref.id if ref.id is not None else self.ids[str(ref)]
+
+    def sends(self, name: str) -> bool:
+        """Whether a field, or any key of it, is to be sent."""
+        return name in self.fields or any(each.startswith(f"{name}.") for each in self.fields)
+
+    def keys(self, name: str) -> frozenset[str]:
+        """The single keys of a PerKey mapping that are to be sent."""
+        return frozenset(each[len(name) + 1 :] for each in self.fields if each.startswith(f"{name}."))
+
+
+ClientT = TypeVar("ClientT")
+CatalogT = TypeVar("CatalogT")
+EnvironmentT = TypeVar("EnvironmentT")
+
+
+class Kind(ABC, Generic[S, ClientT, CatalogT, EnvironmentT]):
+    """One module in `providers/<vendor>/` ends in `KIND = ...` of this; registry, order, diff and output follow."""
+
+    name: ClassVar[str]
+    """`stripe.price`"""
+    spec: type[S]
+    on_immutable: ClassVar[OnImmutable]
+    ownership: ClassVar[Ownership] = Ownership.MARKED
+    way_out: ClassVar[str] = ""
+    """For REFUSE: what a person can do instead."""
+    lookup: ClassVar[bool] = False
+    """A kind that is only read, so that others can refer to its objects by name (channels, categories)."""
+    retirable: ClassVar[bool] = True
+    """False where nothing may or can be taken away (a singleton); such objects are left alone."""
+    exclusive: ClassVar[bool] = False
+    """The old one must be retired before the new one is made (a unique code among active ones)."""
+    reports_orphans: ClassVar[bool] = False
+    """Unmarked live objects that the catalog does not know are worth a finding."""
+    who: ClassVar[str] = ""
+    """Whom a change touches, for the table of what customers will notice; empty: nobody notices."""
+    batch: ClassVar[int] = 1
+    """How many writes of one sort the vendor takes in one request."""
+
+    @abstractmethod
+    def desired(self, catalog: CatalogT, environment: EnvironmentT) -> Iterable[Resource[S]]:
+        """The resources of this kind that the catalog asks for."""
+
+    @abstractmethod
+    def observe(self, client: ClientT) -> AsyncIterator[Live[S]]:
+        """Every object of this kind at one site, also the archived ones; raises where a page could not be read."""
+
+    def natural_keys(self, spec: S, address: Address) -> frozenset[str]:
+        """What must be unique at the vendor: ids we choose, lookup keys, SKUs, codes, names."""
+        return frozenset()
+
+    @abstractmethod
+    async def create(self, client: ClientT, write: Write[S]) -> Made:
+        """Makes it; the same idempotency key makes it once."""
+
+    @abstractmethod
+    async def update(self, client: ClientT, identity: str, write: Write[S]) -> None:
+        """Changes the named fields and the mark in place."""
+
+    @abstractmethod
+    async def retire(self, client: ClientT, live: Live[S], idempotency: str) -> None:
+        """Takes it out of sale; harmless where it is out already."""
+
+    async def restore(self, client: ClientT, identity: str, write: Write[S]) -> None:
+        """Puts an archived one back on sale, with the fields of `write`; only for kinds that keep what they retire."""
+        raise AssertionError(f"{self.name} cannot be restored")
+
+    async def create_many(self, client: ClientT, writes: list[Write[S]]) -> list[Made | Exception]:
+        """Batch form, in the order of `writes`; called only where `batch` is over 1."""
+        raise AssertionError(f"{self.name} has no batch form")
+
+    async def update_many(self, client: ClientT, writes: list[tuple[str, Write[S]]]) -> list[Exception | None]:
+        """Batch form, in the order of `writes`; called only where `batch` is over 1."""
+        raise AssertionError(f"{self.name} has no batch form")
+
+
+AnyKind = Kind[Any, Any, Any, Any]
+
+
+@cache
+def policy(spec: type[Spec], name: str) -> tuple[object, ...]:
+    """The markers on a field."""
+    return tuple(
+        each
+        for each in spec.model_fields[name].metadata
+        if isinstance(each, Immutable | SetOnce | FixedEntries | PerKey | Unordered | Secret | Hidden)
+    )
+
+
+M = TypeVar("M")
+
+
+def marker(spec: type[Spec], name: str, sort: type[M]) -> M | None:
+    """The marker of one sort on a field, or None."""
+    return next((each for each in policy(spec, name) if isinstance(each, sort)), None)

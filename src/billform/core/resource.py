@@ -1,0 +1,320 @@
+"""What is wanted and what was found: addresses, references, specs, resources, snapshots and the graph between them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from billform.core.diagnostic import BillformError, Diagnostic, Span
+from billform.core.money import Money, text
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Address:
+    """The stable name of a managed object, `stripe.price/pro.base.monthly` or `bigcommerce.product/main/pro`.
+
+    Where a vendor has several sites (stores), the key opens with the site's alias and a slash.
+    """
+
+    kind: str
+    key: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.key}"
+
+    @classmethod
+    def parse(cls, written: str) -> Address:
+        """Reads what `str` wrote; raises ValueError on anything else."""
+        kind, slash, key = written.partition("/")
+        if not (slash and "." in kind and key):
+            raise ValueError(f"not an address: {written!r}")
+        return cls(kind, key)
+
+    @classmethod
+    def at(cls, kind: str, site: str, key: str) -> Address:
+        """The address of `key` on a site; Stripe has one site, named by the empty string."""
+        return cls(kind, f"{site}/{key}" if site else key)
+
+    @property
+    def vendor(self) -> str:
+        """`stripe` or `bigcommerce`."""
+        return self.kind.partition(".")[0]
+
+    @property
+    def site(self) -> str:
+        """The store's alias, or the empty string where the vendor has one site only."""
+        site, slash, _ = self.key.partition("/")
+        return site if slash else ""
+
+    @property
+    def local_key(self) -> str:
+        """The key without the site: what the mark on the object says."""
+        return self.key.partition("/")[2] if "/" in self.key else self.key
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A field that names another object: by address where it is wanted, by the vendor's id where it was found."""
+
+    kind: str
+    key: str | None = None
+    id: str | None = None
+
+    def __post_init__(self) -> None:
+        assert (self.key is None) != (self.id is None), "a Ref has a key or an id, never both"
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.key}" if self.key is not None else f"{self.kind}#{self.id}"
+
+    @classmethod
+    def to(cls, address: Address) -> Ref:
+        """A reference to a wanted object."""
+        return cls(address.kind, key=address.key)
+
+    @classmethod
+    def found(cls, kind: str, identity: str) -> Ref:
+        """A reference as the vendor answered it."""
+        return cls(kind, id=identity)
+
+    @classmethod
+    def parse(cls, written: str) -> Ref:
+        """Reads what `str` wrote; raises ValueError on anything else."""
+        kind, hash_sign, identity = written.partition("#")
+        if hash_sign and "/" not in kind:
+            return cls.found(kind, identity)
+        return cls.to(Address.parse(written))
+
+    @property
+    def address(self) -> Address:
+        """The address of a wanted reference; a found one has none."""
+        assert self.key is not None
+        return Address(self.kind, self.key)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        from_text = core_schema.no_info_after_validator_function(cls.parse, core_schema.str_schema())
+        return core_schema.json_or_python_schema(
+            json_schema=from_text,
+            python_schema=core_schema.union_schema([core_schema.is_instance_schema(cls), from_text]),
+            serialization=core_schema.plain_serializer_function_ser_schema(str, when_used="json"),
+        )
+
+
+class Spec(BaseModel):
+    """The managed fields of one kind, normalised; a field's default is the vendor's own default.
+
+    A field that was not passed is not declared: it is left as it stands at the vendor, unless an earlier
+    run declared it, in which case it is put back to its default. Immutable fields are always compared.
+    Mappings marked `PerKey` are declared key by key.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @classmethod
+    def declare(cls, **fields: Any) -> Any:
+        """Builds a spec from the fields that are not None; None means that the catalog does not declare it."""
+        return cls(**{name: value for name, value in fields.items() if value is not None})
+
+    def headline(self) -> str | None:
+        """What a customer would say about it (`$49.00 a month`), for kinds that customers notice."""
+        return None
+
+
+S = TypeVar("S", bound=Spec)
+S_co = TypeVar("S_co", bound=Spec, covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Resource(Generic[S_co]):
+    """An object that the catalog asks for."""
+
+    address: Address
+    spec: S_co
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What Billform wrote on an object: whose it is, and what was last written."""
+
+    catalog: str
+    key: str
+    """The address' key without the site."""
+    digest: str
+    """Digest of the declared fields as last written."""
+    fields: frozenset[str] = frozenset()
+    """The declared fields that differ from the vendor's default, `metadata.KEY` for a single key."""
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Live(Generic[S_co]):
+    """An object that a vendor answered, read into the same spec; its Refs carry ids."""
+
+    kind: str
+    id: str
+    spec: S_co
+    site: str = ""
+    mark: Mark | None = None
+    active: bool = True
+    """On sale, in force: not archived, deactivated, hidden or expired."""
+    current: bool = True
+    """False for a version that has been superseded (a price whose lookup key moved on)."""
+    natural: frozenset[str] = frozenset()
+    """Its natural keys, comparable with `Kind.natural_keys` of a wanted spec."""
+    owned: bool = False
+    """For kinds without marks: whether other objects prove that it is ours."""
+    created: int = 0
+    """Orders versions: seconds, or any number that grows."""
+    unfinished: str | None = None
+    """Why it must be made anew (for instance: its signing secret was never stored)."""
+    label: str = ""
+    """How people know it, when the id alone says nothing (`id 118`)."""
+
+    @property
+    def shown_id(self) -> str:
+        """What the plan prints beside the address."""
+        return self.label or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything that was observed; a kind that is not complete may not lead to an archive."""
+
+    lives: tuple[Live[Spec], ...] = ()
+    complete: frozenset[tuple[str, str]] = frozenset()
+    """The (kind, site) pairs that were read to the end."""
+    unavailable: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """The (kind, site) pairs that this account cannot have, with the vendor's reason (a plan gate)."""
+
+    def is_complete(self, kind: str, site: str) -> bool:
+        """Whether absence from the snapshot means absence at the vendor."""
+        return (kind, site) in self.complete
+
+
+class Graph:
+    """The wanted resources with their references; raises one error that names every dangling or circular one."""
+
+    def __init__(self, resources: Iterable[Resource[Spec]], lookups: Iterable[str] = ()) -> None:
+        self.resources: dict[Address, Resource[Spec]] = {}
+        problems: list[Diagnostic] = []
+        for resource in resources:
+            if (first := self.resources.setdefault(resource.address, resource)) is not resource:
+                problems.append(
+                    Diagnostic(
+                        "P001",
+                        f"two parts of the catalog ask for {resource.address}",
+                        resource.span,
+                        hint=f"the other stands at {first.span}" if first.span else None,
+                    )
+                )
+        known = frozenset(lookups)
+        self.needs: dict[Address, tuple[Address, ...]] = {}
+        for address, resource in self.resources.items():
+            targets = dict.fromkeys(ref.address for ref in refs(resource.spec) if ref.key is not None)
+            for target in targets:
+                if target not in self.resources and target.kind not in known:
+                    problems.append(
+                        Diagnostic("P002", f"{address} needs {target}, which nothing asks for", resource.span)
+                    )
+            self.needs[address] = tuple(targets)
+        if problems:
+            raise BillformError(problems)
+        self.order: tuple[Address, ...] = tuple(_sorted(self.resources, self.needs))
+
+    def __iter__(self) -> Iterator[Resource[Spec]]:
+        return (self.resources[address] for address in self.order)
+
+    def __contains__(self, address: object) -> bool:
+        return address in self.resources
+
+
+def _sorted(
+    resources: Mapping[Address, Resource[Spec]], needs: Mapping[Address, tuple[Address, ...]]
+) -> Iterator[Address]:
+    """Dependencies first, otherwise by address; linear, and independent of the order of input."""
+    done: set[Address] = set()
+    for start in sorted(resources):
+        trail: list[tuple[Address, Iterator[Address]]] = []
+        open_: dict[Address, None] = {}
+        if start in done:
+            continue
+        trail.append((start, iter(sorted(needs[start]))))
+        open_[start] = None
+        while trail:
+            address, rest = trail[-1]
+            following = next((each for each in rest if each in resources and each not in done), None)
+            if following is None:
+                trail.pop()
+                del open_[address]
+                done.add(address)
+                yield address
+            elif following in open_:
+                circle = [*list(open_)[list(open_).index(following) :], following]
+                raise BillformError(
+                    Diagnostic(
+                        "P003",
+                        "these need each other in a circle: " + " -> ".join(map(str, circle)),
+                        resources[following].span,
+                    )
+                )
+            else:
+                trail.append((following, iter(sorted(needs[following]))))
+                open_[following] = None
+
+
+def refs(value: object) -> Iterator[Ref]:
+    """Every reference inside a spec or a part of one."""
+    match value:
+        case Ref():
+            yield value
+        case BaseModel():
+            for name in type(value).model_fields:
+                yield from refs(getattr(value, name))
+        case Mapping():
+            for each in value.values():
+                yield from refs(each)
+        case tuple() | list() | frozenset() | set():
+            for each in value:
+                yield from refs(each)
+        case _:
+            return
+
+
+def canonical(value: object) -> Any:
+    """A value as JSON would write it, sets sorted, numbers as digits: what digests and displays rest on."""
+    match value:
+        case None | bool() | int() | str():
+            return value.value if isinstance(value, Enum) else value
+        case Decimal():
+            return text(value)
+        case Money() | Ref() | Address():
+            return str(value)
+        case BaseModel():
+            return {
+                name: canonical(getattr(value, name))
+                for name, info in type(value).model_fields.items()
+                if getattr(value, name) != info.get_default(call_default_factory=True)
+            }
+        case Mapping():
+            return {str(key): canonical(each) for key, each in sorted(value.items())}
+        case frozenset() | set():
+            return sorted((canonical(each) for each in value), key=lambda each: json.dumps(each, sort_keys=True))
+        case tuple() | list():
+            return [canonical(each) for each in value]
+        case _:
+            raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+def digest(value: object) -> str:
+    """Sixteen hex digits of the SHA-256 of a value's canonical form."""
+    written = json.dumps(canonical(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(written.encode()).hexdigest()[:16]

@@ -1,0 +1,56 @@
+"""What goes through the pipeline: a parsed request, an answer, and the refusal that carries one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+WRITES: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One HTTP request: `headers` by lower-case name, `query` undecoded, `body` as it came."""
+
+    number: int
+    write_number: int | None
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def is_write(self) -> bool:
+        """Tell whether the method may change something."""
+        return self.method in WRITES
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """One HTTP answer; `headers` are added to content-type, content-length and date."""
+
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content_type: str = "application/json"
+
+    def with_headers(self, headers: Mapping[str, str]) -> Answer:
+        """Answer a copy with more headers; those given win."""
+        return replace(self, headers={**self.headers, **headers})
+
+
+def json_answer(status: int, content: Any, headers: Mapping[str, str] | None = None) -> Answer:
+    """Answer `content` as JSON."""
+    body = json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()
+    return Answer(status=status, body=body, headers=headers or {})
+
+
+class Refusal(Exception):  # noqa: N818  # an outcome of the vendor's, not an error of ours
+    """A vendor says no: nothing of the request is kept, and this answer goes out."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.status, answer.body)
+        self.answer = answer

@@ -135,6 +135,8 @@ class Kind(ABC, Generic[S, ClientT, CatalogT, EnvironmentT]):
     """False where nothing may or can be taken away (a singleton); such objects are left alone."""
     exclusive: ClassVar[bool] = False
     """The old one must be retired before the new one is made (a unique code among active ones)."""
+    retires_after: ClassVar[frozenset[str]] = frozenset()
+    """Kinds whose objects must be retired before the ones of this kind that refer to them; otherwise users go first."""
     reports_orphans: ClassVar[bool] = False
     """Unmarked live objects that the catalog does not know are worth a finding."""
     who: ClassVar[str] = ""

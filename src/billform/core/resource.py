@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
@@ -15,6 +15,16 @@ from pydantic_core import CoreSchema, core_schema
 
 from billform.core.diagnostic import BillformError, Diagnostic, Span
 from billform.core.money import Money, text
+
+
+def _as_text(cls: type, parse: Callable[[str], object]) -> CoreSchema:
+    """A value that JSON writes as its own text."""
+    from_text = core_schema.no_info_after_validator_function(parse, core_schema.str_schema())
+    return core_schema.json_or_python_schema(
+        json_schema=from_text,
+        python_schema=core_schema.union_schema([core_schema.is_instance_schema(cls), from_text]),
+        serialization=core_schema.plain_serializer_function_ser_schema(str, when_used="json"),
+    )
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,6 +52,10 @@ class Address:
     def at(cls, kind: str, site: str, key: str) -> Address:
         """The address of `key` on a site; Stripe has one site, named by the empty string."""
         return cls(kind, f"{site}/{key}" if site else key)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return _as_text(cls, cls.parse)
 
     @property
     def vendor(self) -> str:
@@ -100,12 +114,7 @@ class Ref:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        from_text = core_schema.no_info_after_validator_function(cls.parse, core_schema.str_schema())
-        return core_schema.json_or_python_schema(
-            json_schema=from_text,
-            python_schema=core_schema.union_schema([core_schema.is_instance_schema(cls), from_text]),
-            serialization=core_schema.plain_serializer_function_ser_schema(str, when_used="json"),
-        )
+        return _as_text(cls, cls.parse)
 
 
 class Spec(BaseModel):
@@ -287,6 +296,30 @@ def refs(value: object) -> Iterator[Ref]:
                 yield from refs(each)
         case _:
             return
+
+
+def rebound(value: Any, bind: Callable[[Ref], Ref]) -> Any:
+    """The same value with every reference put through `bind`."""
+    match value:
+        case Ref():
+            return bind(value)
+        case BaseModel():
+            changed = {
+                name: new
+                for name in type(value).model_fields
+                if (new := rebound(old := getattr(value, name), bind)) is not old
+            }
+            return value.model_copy(update=changed) if changed else value
+        case Mapping():
+            mapped = {key: rebound(each, bind) for key, each in value.items()}
+            return value if all(mapped[key] is value[key] for key in value) else mapped
+        case tuple():
+            items = tuple(rebound(each, bind) for each in value)
+            return value if all(new is old for new, old in zip(items, value, strict=True)) else items
+        case frozenset():
+            return frozenset(rebound(each, bind) for each in value)
+        case _:
+            return value
 
 
 def canonical(value: object) -> Any:

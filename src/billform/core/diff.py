@@ -1,0 +1,231 @@
+"""Two specs of one kind to the differences between them, field by field, under the markers of each field."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from billform.core.kind import FixedEntries, Hidden, Immutable, PerKey, Secret, SetOnce, Unordered, marker
+from billform.core.money import Money
+from billform.core.resource import Spec, canonical, digest
+from billform.core.show import show
+
+BY_ENTRY = (PerKey, FixedEntries)
+
+
+class FieldChange(BaseModel):
+    """One line of a change: where, what it was, what it will be, and why that matters."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: str
+    before: str | None = None
+    after: str | None = None
+    note: str | None = None
+    money: tuple[Money, Money] | None = None
+    """The amounts themselves where both sides are money: what guardrails weigh."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A declared field, or one entry of a mapping, that differs."""
+
+    name: str
+    """What `Write.fields` names: a field, or `metadata.KEY`."""
+    lines: tuple[FieldChange, ...]
+    immutable: str | None = None
+    """The reason why the vendor does not change it in place, or None where it does."""
+
+
+def declared(spec: Spec) -> frozenset[str]:
+    """The declared fields that differ from the vendor's default, entries of mappings one by one."""
+    return frozenset(_declared(spec))
+
+
+def _declared(spec: Spec) -> Iterator[str]:
+    sort = type(spec)
+    for name in spec.model_fields_set:
+        value = getattr(spec, name)
+        if _by_entry(sort, name):
+            yield from (f"{name}.{key}" for key in value or ())
+        elif value != default(sort, name):
+            yield name
+
+
+def default(sort: type[Spec], name: str) -> Any:
+    """The vendor's default of a field; None where the field is required."""
+    info = sort.model_fields[name]
+    return None if info.is_required() else info.get_default(call_default_factory=True)
+
+
+def restricted(spec: Spec, names: frozenset[str]) -> dict[str, object]:
+    """The named fields and entries with their values: what a digest covers."""
+    found: dict[str, object] = {}
+    for name in type(spec).model_fields:
+        value = getattr(spec, name)
+        if _by_entry(type(spec), name):
+            found.update((f"{name}.{key}", value[key]) for key in value or () if f"{name}.{key}" in names)
+        elif name in names and value != default(type(spec), name):
+            found[name] = sorted_if_unordered(type(spec), name, value)
+    return found
+
+
+def spec_digest(spec: Spec, names: frozenset[str] | None = None) -> str:
+    """Digest of the declared fields, or of the named ones; defaults are left out, so that a field which a later
+    release adds to a spec does not look like drift on every object."""
+    return digest(restricted(spec, declared(spec) if names is None else names))
+
+
+def compare(wanted: Spec, live: Spec, recorded: frozenset[str]) -> tuple[Difference, ...]:
+    """What must change for `live` to be as wanted.
+
+    Compared are the fields that the catalog declares, those that an earlier run declared (`recorded`) and the
+    immutable ones; everything else at the vendor is somebody else's and survives.
+    """
+    return tuple(_differences(wanted, live, recorded))
+
+
+def _differences(wanted: Spec, live: Spec, recorded: frozenset[str]) -> Iterator[Difference]:
+    sort = type(wanted)
+    for name in sort.model_fields:
+        if _by_entry(sort, name):
+            yield from _entries(sort, name, getattr(wanted, name) or {}, getattr(live, name) or {}, recorded)
+            continue
+        immutable = marker(sort, name, Immutable)
+        if not (name in wanted.model_fields_set or name in recorded or immutable):
+            continue
+        after, before = getattr(wanted, name), getattr(live, name)
+        if _key(sort, name, after) == _key(sort, name, before):
+            continue
+        once = marker(sort, name, SetOnce)
+        reason = immutable.reason if immutable else once.reason if once and before != once.unset else None
+        yield Difference(name, tuple(_lines(sort, name, before, after, reason)), reason)
+
+
+def _entries(
+    sort: type[Spec], name: str, wanted: Mapping[str, Any], live: Mapping[str, Any], recorded: frozenset[str]
+) -> Iterator[Difference]:
+    fixed = marker(sort, name, FixedEntries)
+    ours = set(wanted) | {each[len(name) + 1 :] for each in recorded if each.startswith(f"{name}.")}
+    for key in sorted(ours):
+        after, before = wanted.get(key), live.get(key)
+        if canonical(after) == canonical(before):
+            continue
+        reason = fixed.reason if fixed and before is not None else None
+        path = f"{name}.{key}"
+        yield Difference(path, tuple(_lines(sort, path, before, after, reason)), reason)
+
+
+def creation(spec: Spec) -> tuple[FieldChange, ...]:
+    """The lines of a new object: its declared fields."""
+    names = declared(spec)
+    return tuple(
+        line
+        for name in type(spec).model_fields
+        if marker(type(spec), name, Hidden) is None
+        for entry in ([name] if name in names else sorted(each for each in names if each.startswith(f"{name}.")))
+        for line in _lines(type(spec), entry, None, _value(spec, entry), None)
+    )
+
+
+def _value(spec: Spec, entry: str) -> object:
+    name, dot, key = entry.partition(".")
+    value = getattr(spec, name)
+    return value[key] if dot else value
+
+
+def _lines(sort: type[Spec], path: str, before: Any, after: Any, reason: str | None) -> Iterator[FieldChange]:
+    name = path.partition(".")[0]
+    if marker(sort, name, Secret):
+        yield FieldChange(path=path, before="(hidden)", after="(hidden)", note=reason)
+    elif (
+        isinstance(before, BaseModel | Mapping | tuple | frozenset) and type(before) is type(after) and before and after
+    ):
+        yield from _nested(path, before, after, reason, unordered=marker(sort, name, Unordered) is not None)
+    else:
+        yield _line(path, before, after, reason)
+
+
+def _line(path: str, before: Any, after: Any, reason: str | None) -> FieldChange:
+    money = (before, after) if isinstance(before, Money) and isinstance(after, Money) else None
+    return FieldChange(path=path, before=show(before), after=show(after), note=reason, money=money)
+
+
+def _nested(path: str, before: Any, after: Any, reason: str | None, *, unordered: bool) -> Iterator[FieldChange]:
+    """The leaves that differ; deepdiff finds them and its path lists become ours here."""
+    if unordered or isinstance(before, frozenset):
+        yield from _members(path, before, after, reason)
+        return
+    from deepdiff import DeepDiff  # heavy, and only needed once something nested differs
+
+    old, new = leaves(before), leaves(after)
+    found = DeepDiff(_readable(old), _readable(new), view="tree", threshold_to_diff_deeper=0)
+    paths = {tuple(each.path(output_format="list")) for group in found.values() for each in group}
+    for where in sorted(paths, key=lambda each: [str(part) for part in each]):
+        written = path + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in where)
+        yield _line(written, _at(old, where), _at(new, where), reason)
+
+
+def _members(path: str, before: Any, after: Any, reason: str | None) -> Iterator[FieldChange]:
+    gone = [each for each in before if canonical(each) not in [canonical(other) for other in after]]
+    come = [each for each in after if canonical(each) not in [canonical(other) for other in before]]
+    if gone:
+        yield FieldChange(path=path, before=", ".join(show(each) or "" for each in gone), note=reason)
+    if come:
+        yield FieldChange(path=path, after=", ".join(show(each) or "" for each in come), note=reason)
+
+
+def leaves(value: Any) -> Any:
+    """Models as plain mappings without defaults, down to values that are shown whole."""
+    match value:
+        case BaseModel():
+            return {
+                name: leaves(each)
+                for name, info in type(value).model_fields.items()
+                if (each := getattr(value, name)) is not None and each != info.get_default(call_default_factory=True)
+            }
+        case Mapping():
+            return {key: leaves(each) for key, each in value.items()}
+        case tuple():
+            return [leaves(each) for each in value]
+        case _:
+            return value
+
+
+def _readable(value: Any) -> Any:
+    """The same tree with its leaves as text, so that deepdiff never looks inside a value of ours."""
+    match value:
+        case dict():
+            return {key: _readable(each) for key, each in value.items()}
+        case list():
+            return [_readable(each) for each in value]
+        case _:
+            return show(value)
+
+
+def _at(value: Any, where: tuple[Any, ...]) -> Any:
+    for part in where:
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return value
+
+
+def _by_entry(sort: type[Spec], name: str) -> bool:
+    return any(marker(sort, name, each) is not None for each in BY_ENTRY)
+
+
+def sorted_if_unordered(sort: type[Spec], name: str, value: Any) -> Any:
+    """A list whose order says nothing, in one order."""
+    if value is None or marker(sort, name, Unordered) is None:
+        return value
+    return tuple(sorted(value, key=lambda each: json.dumps(canonical(each), sort_keys=True)))
+
+
+def _key(sort: type[Spec], name: str, value: Any) -> Any:
+    return canonical(sorted_if_unordered(sort, name, value))

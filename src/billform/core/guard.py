@@ -1,0 +1,97 @@
+"""What an environment forbids a plan to do, however well formed: shares, amounts and protected addresses."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from fnmatch import fnmatchcase
+
+from pydantic import BaseModel, ConfigDict
+
+from billform.core.diagnostic import Diagnostic
+from billform.core.plan import Archive, NewVersion, Plan, Recreate, Refuse, Restore, Update
+
+
+class Limits(BaseModel):
+    """The guardrails of one environment; None switches one off."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    archive_percent: Decimal | None = None
+    """At most this share of a kind's active objects may be archived by one plan."""
+    amount_percent: Decimal | None = None
+    """No amount may change by more than this share of what it was."""
+    protected: tuple[str, ...] = ()
+    """Address globs that may be created and updated, but not archived, replaced or deleted."""
+
+
+def guard(plan: Plan, limits: Limits, allowed: Mapping[str, str]) -> tuple[Diagnostic, ...]:
+    """Every guardrail that the plan runs into, but for those that `--allow NAME=VALUE` names with the plan's own figure."""
+    return tuple(each for rule in (_archives, _amounts, _protected) for each in rule(plan, limits, allowed))
+
+
+def _archives(plan: Plan, limits: Limits, allowed: Mapping[str, str]) -> Iterator[Diagnostic]:
+    if limits.archive_percent is None:
+        return
+    gone = Counter(each.address.kind for each in plan.changes if isinstance(each, Archive))
+    total = sum(gone.values())
+    if allowed.get("archive") == str(total):
+        return
+    for kind, count in sorted(gone.items()):
+        population = plan.population.get(kind, count)
+        if Decimal(100 * count) > limits.archive_percent * population:
+            noun = kind.partition(".")[2].replace("_", " ") + "s"
+            yield Diagnostic(
+                "G001",
+                f"this plan archives {count} of {population} {noun}, more than the {limits.archive_percent} % "
+                f"{plan.environment} allows",
+                subject=kind,
+                hint=f"run again with `--allow archive={total}`",
+            )
+
+
+def _amounts(plan: Plan, limits: Limits, allowed: Mapping[str, str]) -> Iterator[Diagnostic]:
+    if limits.amount_percent is None:
+        return
+    steep = [
+        (change, line)
+        for change in plan.changes
+        if isinstance(change, Update | NewVersion | Recreate | Restore)
+        for line in change.changes
+        if line.money is not None and _share(line.money[0].amount, line.money[1].amount) > limits.amount_percent
+    ]
+    if allowed.get("amounts") == str(len(steep)):
+        return
+    for change, line in steep:
+        assert line.money is not None
+        share = _share(line.money[0].amount, line.money[1].amount)
+        size = f"by {share.quantize(Decimal(1))} %" if share.is_finite() else "from nothing"
+        yield Diagnostic(
+            "G002",
+            f"{change.address} changes {line.path} {size} ({line.before} -> {line.after}), more than the "
+            f"{limits.amount_percent} % {plan.environment} allows",
+            subject=str(change.address),
+            hint=f"if the amount is right, run again with `--allow amounts={len(steep)}`",
+        )
+
+
+def _share(before: Decimal, after: Decimal) -> Decimal:
+    if before == 0:
+        return Decimal("Infinity") if after != 0 else Decimal(0)
+    return abs(after - before) * 100 / abs(before)
+
+
+def _protected(plan: Plan, limits: Limits, allowed: Mapping[str, str]) -> Iterator[Diagnostic]:
+    for change in plan.changes:
+        if not isinstance(change, Archive | NewVersion | Recreate | Restore) or isinstance(change, Refuse):
+            continue
+        glob = next((each for each in limits.protected if fnmatchcase(str(change.address), each)), None)
+        if glob is not None and allowed.get("protected") != str(change.address):
+            verb = "archives" if isinstance(change, Archive) else "replaces"
+            yield Diagnostic(
+                "G003",
+                f"this plan {verb} {change.address}, which {plan.environment} protects with {glob!r}",
+                subject=str(change.address),
+                hint=f"run again with `--allow protected={change.address}`",
+            )

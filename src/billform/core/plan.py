@@ -1,0 +1,321 @@
+"""A plan: the closed union of changes with all they need, what it rests on, and its digest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
+
+from billform.core.diagnostic import BillformError, Diagnostic
+from billform.core.diff import FieldChange, declared, spec_digest
+from billform.core.resource import Address, Live, Mark, Spec, canonical, digest
+
+FORMAT = 1
+"""Raised when an older Billform could no longer apply what a newer one wrote."""
+
+
+def _spec_as_json(spec: Spec) -> dict[str, Any]:
+    return spec.model_dump(mode="json", exclude_unset=True)
+
+
+def _as_strings(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+AnySpec = Annotated[Spec, PlainSerializer(_spec_as_json, return_type=dict[str, Any], when_used="json")]
+
+
+class Value(BaseModel):
+    """A frozen part of a plan."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Cause(StrEnum):
+    """Why an object differs, told from three digests: wanted, live, and last written."""
+
+    CATALOG = "catalog"
+    OUTSIDE = "outside"
+    BOTH = "both"
+    UNFINISHED = "unfinished"
+    """An earlier run stopped half-way."""
+    FOLLOWS = "follows"
+    """It refers to something that this plan replaces."""
+    RECORD = "record"
+    """Nothing changes but the record of what the catalog declares."""
+    UNKNOWN = "unknown"
+    """The vendor keeps no record for this kind."""
+
+
+class Found(Value):
+    """A live object as the plan saw it: what a write needs to know of the past, and what the plan rests on."""
+
+    id: str
+    shown_id: str
+    site: str = ""
+    spec: AnySpec
+    active: bool = True
+    current: bool = True
+    version: int = 1
+    fingerprint: str
+    catalog: str | None = None
+    key: str | None = None
+    label: str = ""
+
+    @classmethod
+    def of(cls, live: Live[Spec]) -> Found:
+        """What the plan keeps of a live object."""
+        return cls(
+            id=live.id,
+            shown_id=live.shown_id,
+            site=live.site,
+            spec=live.spec,
+            active=live.active,
+            current=live.current,
+            version=live.mark.version if live.mark else 1,
+            fingerprint=fingerprint(live),
+            catalog=live.mark.catalog if live.mark else None,
+            key=live.mark.key if live.mark else None,
+            label=live.label,
+        )
+
+    def live(self, kind: str) -> Live[Spec]:
+        """The live object again, for the kind's writers."""
+        mark = Mark(self.catalog, self.key or "", digest="", version=self.version) if self.catalog is not None else None
+        return Live(kind, self.id, self.spec, self.site, mark, self.active, self.current, label=self.label)
+
+
+def fingerprint(live: Live[Spec]) -> str:
+    """Changes whenever anything of a live object that a plan could rest on changes."""
+    return digest(
+        [
+            {name: canonical(getattr(live.spec, name)) for name in type(live.spec).model_fields},
+            live.active,
+            live.current,
+            live.mark.digest if live.mark else None,
+        ]
+    )
+
+
+class Notice(Value):
+    """What customers will notice of one change."""
+
+    what: str
+    now: str | None
+    after: str | None
+    who: str
+
+
+class _Change(Value):
+    address: Address
+    place: str | None = None
+    """`file:line` that asks for it, or asked for the thing whose end this is."""
+    changes: tuple[FieldChange, ...] = ()
+    why: str | None = None
+    """A sentence for people where the fields alone do not tell."""
+    cause: Cause = Cause.CATALOG
+    notice: Notice | None = None
+
+
+class _Writing(_Change):
+    spec: AnySpec
+    fields: Annotated[tuple[str, ...], BeforeValidator(_as_strings)] = ()
+    """What to send: field names and `metadata.KEY`; sorted."""
+    version: int = 1
+    supersedes: tuple[Found, ...] = ()
+    """Older versions to retire once everything points at this one."""
+
+    def mark(self, catalog: str) -> Mark:
+        """What to write on the object."""
+        return Mark(catalog, self.address.local_key, spec_digest(self.spec), declared(self.spec), self.version)
+
+
+class Create(_Writing):
+    """Not there yet."""
+
+    action: Literal["create"] = "create"
+
+
+class Update(_Writing):
+    """Changed in place."""
+
+    action: Literal["update"] = "update"
+    found: Found
+
+
+class NewVersion(_Writing):
+    """The vendor fixes a changed field: another is made, everything points at it, and the old one is archived."""
+
+    action: Literal["new_version"] = "new_version"
+    found: Found
+
+
+class Recreate(_Writing):
+    """The vendor fixes a changed field and keeps no versions: made anew, and the old one deleted."""
+
+    action: Literal["recreate"] = "recreate"
+    found: Found
+
+
+class Restore(_Writing):
+    """An archived object, equal to the wanted one, is put back on sale."""
+
+    action: Literal["restore"] = "restore"
+    found: Found
+
+
+class Adopt(_Writing):
+    """An object that Billform did not mark comes under its care."""
+
+    action: Literal["adopt"] = "adopt"
+    found: Found
+
+
+class Archive(_Change):
+    """No longer wanted, or superseded: taken out of sale."""
+
+    action: Literal["archive"] = "archive"
+    found: Found
+
+
+class Refuse(_Change):
+    """What can be done in no way; nothing of the plan is applied while one of these stands."""
+
+    action: Literal["refuse"] = "refuse"
+    found: Found | None = None
+    code: str
+    way_out: str
+
+
+Writing = Create | Update | NewVersion | Recreate | Restore | Adopt
+Change = Writing | Archive | Refuse
+C = TypeVar("C", bound=Change)
+
+SYMBOLS: Mapping[str, str] = {
+    "create": "+",
+    "update": "~",
+    "new_version": "±",
+    "recreate": "±",
+    "restore": "^",
+    "adopt": ">",
+    "archive": "-",
+    "refuse": "!",
+}
+
+
+class Basis(Value):
+    """An object that a plan rests on, as it was."""
+
+    address: Address
+    id: str
+    fingerprint: str
+
+
+class Plan(Value):
+    """What to do, in order, and everything that a later `apply` needs to do exactly that or stop."""
+
+    format: int = FORMAT
+    catalog: str
+    catalog_digest: str
+    environment: str
+    mode: str
+    accounts: dict[str, str] = Field(default_factory=dict)
+    """`stripe` -> account id, `bigcommerce/ALIAS` -> store hash."""
+    changes: tuple[Annotated[Change, Field(discriminator="action")], ...] = ()
+    unchanged: int = 0
+    population: dict[str, int] = Field(default_factory=dict)
+    """How many active objects of each kind are ours, for guardrails that speak in shares."""
+    findings: tuple[Diagnostic, ...] = ()
+    ids: dict[str, str] = Field(default_factory=dict)
+    """References to objects that stay as they are -> vendor id."""
+    basis: tuple[Basis, ...] = ()
+    epoch: str = ""
+    """When the vendors were read, in the vendor's own words; part of idempotency keys, not of the digest."""
+    revision: str | None = None
+    """The commit that the catalog was read at."""
+    made_at: str | None = None
+
+    @property
+    def digest(self) -> str:
+        """Twelve hex digits over everything that matters; the same plan twice has the same digest."""
+        data = self.model_dump(mode="json", exclude={"epoch", "revision", "made_at", "findings"})
+        written = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(written.encode()).hexdigest()[:12]
+
+    @property
+    def refusals(self) -> tuple[Refuse, ...]:
+        """The changes that cannot be made."""
+        return tuple(each for each in self.changes if isinstance(each, Refuse))
+
+    def count(self, action: str) -> int:
+        """How many changes of one sort."""
+        return sum(each.action == action for each in self.changes)
+
+
+def plan_to_json(plan: Plan) -> str:
+    """The plan file: JSON with its digest, readable by `plan_from_json` and checkable by hand."""
+    data = {"digest": plan.digest, **plan.model_dump(mode="json")}
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def plan_from_json(written: str, specs: Mapping[str, type[Spec]]) -> Plan:
+    """Reads a plan file; a truncated, edited, newer or foreign one raises a BillformError (P01x)."""
+    try:
+        data = json.loads(written)
+    except ValueError:
+        raise _unreadable("P010", "this plan file is not whole JSON", "make the plan again; it was cut off") from None
+    if not isinstance(data, dict) or "format" not in data or "changes" not in data:
+        raise _unreadable("P011", "this file is not a Billform plan", "`billform plan ENV --out plan.json` writes one")
+    if not isinstance(data["format"], int) or data["format"] > FORMAT:
+        raise _unreadable("P012", "a newer Billform made this plan", "update Billform, or make the plan again")
+    promised = data.pop("digest", None)
+    try:
+        plan = Plan.model_validate_json(json.dumps({**data, "changes": []}))
+        changes = tuple(_change(each, specs) for each in data["changes"])
+        plan = plan.model_copy(update={"changes": changes})
+        intact = promised == plan.digest
+    except (ValidationError, KeyError, TypeError, ValueError, AttributeError):
+        raise _unreadable("P013", "this plan file has been changed by hand", "make the plan again") from None
+    if not intact:
+        raise _unreadable("P013", "this plan file has been changed by hand", "make the plan again")
+    return plan
+
+
+_ACTIONS: dict[str, type[Change]] = {
+    "create": Create,
+    "update": Update,
+    "new_version": NewVersion,
+    "recreate": Recreate,
+    "restore": Restore,
+    "adopt": Adopt,
+    "archive": Archive,
+    "refuse": Refuse,
+}
+
+
+def _change(data: dict[str, Any], specs: Mapping[str, type[Spec]]) -> Change:
+    """One change with its specs as the classes of its kind."""
+    sort = specs[Address.parse(data["address"]).kind]
+
+    def typed(part: dict[str, Any]) -> dict[str, Any]:
+        spec = sort.model_validate_json(json.dumps(part["spec"]))
+        return {**part, "spec": spec}
+
+    built = dict(data)
+    if "spec" in built:
+        built = typed(built)
+    if built.get("found"):
+        built["found"] = Found.model_validate(typed(built["found"]))
+    if "supersedes" in built:
+        built["supersedes"] = tuple(Found.model_validate(typed(each)) for each in built["supersedes"])
+    built["changes"] = tuple(FieldChange.model_validate(each) for each in built.get("changes", ()))
+    built["cause"] = Cause(built["cause"])
+    return _ACTIONS[built["action"]].model_validate(built)
+
+
+def _unreadable(code: str, summary: str, hint: str) -> BillformError:
+    return BillformError(Diagnostic(code, summary, hint=hint))

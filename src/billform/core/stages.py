@@ -1,0 +1,168 @@
+"""A plan as steps with what each waits for: one list, which `apply` runs and the renderers explain."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, assert_never
+
+from billform.core.kind import AnyKind
+from billform.core.plan import (
+    Adopt,
+    Archive,
+    Change,
+    Create,
+    Found,
+    NewVersion,
+    Plan,
+    Recreate,
+    Refuse,
+    Restore,
+    Update,
+)
+from billform.core.resource import Address, refs
+
+Action = Literal["create", "update", "restore", "retire"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One write at a vendor."""
+
+    number: int
+    action: Action
+    address: Address
+    change: Change
+    found: Found | None
+    """The object to write to or to retire; None on create."""
+    needs: frozenset[int]
+    """Numbers of the steps that must have succeeded before."""
+
+
+@dataclass(slots=True)
+class _Draft:
+    action: Action
+    change: Change
+    found: Found | None
+    needs: set[int]
+
+
+def stages(plan: Plan, kinds: Mapping[str, AnyKind]) -> tuple[Step, ...]:
+    """The steps in an order that honours every need.
+
+    Whatever a change refers to is made first. An old version is retired only when its successor stands and
+    everything that pointed at it points elsewhere; a kind whose old one blocks the new one goes the other way round.
+    """
+    drafts: list[_Draft] = []
+    making: dict[Address, int] = {}
+    retiring: dict[Address, list[int]] = defaultdict(list)
+    pointing: dict[tuple[str, str], list[Address]] = defaultdict(list)
+    for change in plan.changes:
+        match change:
+            case Refuse():
+                continue
+            case Archive():
+                retiring[change.address].append(len(drafts))
+                drafts.append(_Draft("retire", change, change.found, set()))
+                found: tuple[Found, ...] = (change.found,)
+            case Create() | NewVersion() | Recreate():
+                making[change.address] = len(drafts)
+                drafts.append(_Draft("create", change, None, set()))
+                found = change.supersedes
+            case Restore():
+                making[change.address] = len(drafts)
+                drafts.append(_Draft("restore", change, change.found, set()))
+                found = (change.found, *change.supersedes)
+            case Update() | Adopt():
+                making[change.address] = len(drafts)
+                drafts.append(_Draft("update", change, change.found, set()))
+                found = (change.found, *change.supersedes)
+            case _:
+                assert_never(change)
+        if not isinstance(change, Archive):
+            for old in change.supersedes:
+                retiring[change.address].append(len(drafts))
+                drafts.append(_Draft("retire", change, old, set()))
+        for each in found:
+            for ref in refs(each.spec):
+                if ref.id is not None and change.address not in pointing[ref.kind, ref.id]:
+                    pointing[ref.kind, ref.id].append(change.address)
+    for draft in drafts:
+        if draft.action == "retire":
+            _retire_needs(draft, kinds=kinds, drafts=drafts, making=making, retiring=retiring, pointing=pointing)
+        elif not isinstance(draft.change, Archive | Refuse):
+            draft.needs |= {
+                making[ref.address]
+                for ref in refs(draft.change.spec)
+                if ref.key is not None and ref.address in making and ref.address != draft.change.address
+            }
+            if kinds[draft.change.address.kind].exclusive:
+                draft.needs |= set(retiring.get(draft.change.address, ()))
+    return _numbered(drafts)
+
+
+def _retire_needs(
+    draft: _Draft,
+    *,
+    kinds: Mapping[str, AnyKind],
+    drafts: list[_Draft],
+    making: Mapping[Address, int],
+    retiring: Mapping[Address, list[int]],
+    pointing: Mapping[tuple[str, str], list[Address]],
+) -> None:
+    address, kind = draft.change.address, kinds[draft.change.address.kind]
+    assert draft.found is not None
+    if not kind.exclusive and address in making:
+        draft.needs.add(making[address])
+    for other in pointing.get((address.kind, draft.found.id), ()):
+        if other == address:
+            continue
+        if other in making:
+            draft.needs.add(making[other])
+        if address.kind not in kinds[other.kind].retires_after:
+            draft.needs |= set(retiring.get(other, ()))
+    targets = {(ref.kind, ref.id) for ref in refs(draft.found.spec) if ref.kind in kind.retires_after}
+    if targets:
+        draft.needs |= {
+            number
+            for numbers in retiring.values()
+            for number in numbers
+            if (old := drafts[number].found) and (drafts[number].change.address.kind, old.id) in targets
+        }
+
+
+def _numbered(drafts: list[_Draft]) -> tuple[Step, ...]:
+    """Topological order, stable in the plan's own order."""
+    order: list[int] = []
+    done: set[int] = set()
+    waiting = list(range(len(drafts)))
+    users: dict[int, list[int]] = defaultdict(list)
+    open_needs = {number: set(drafts[number].needs) for number in waiting}
+    for number, needs in open_needs.items():
+        for each in needs:
+            users[each].append(number)
+    ready = [number for number in waiting if not open_needs[number]]
+    while ready:
+        following: list[int] = []
+        for number in ready:
+            order.append(number)
+            done.add(number)
+            for user in users[number]:
+                open_needs[user].discard(number)
+                if not open_needs[user]:
+                    following.append(user)
+        ready = sorted(following)
+    assert len(order) == len(drafts), "the planner made a circle"
+    place = {number: position for position, number in enumerate(order)}
+    return tuple(
+        Step(
+            place[number],
+            drafts[number].action,
+            drafts[number].change.address,
+            drafts[number].change,
+            drafts[number].found,
+            frozenset(place[each] for each in drafts[number].needs),
+        )
+        for number in order
+    )

@@ -1,0 +1,183 @@
+"""The catalog as a whole: everything that is sold, and the settings around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from pydantic import ConfigDict, Field, PrivateAttr
+
+from billform.core.diagnostic import Span
+
+from .discount import Coupon, PromotionCode
+from .plan import AddOn, Feature, Meter, Plan, ProductFamily, Template
+from .portal import AdjustableQuantity, Portal
+from .settings import PaymentMethods, Tax, Webhooks
+from .sold import BASE, Defaulted, Path, Sellable, SoldPrice, SoldProduct, sell
+from .storefront import Storefront
+from .words import Currency, Key, Model, TaxBehavior, TaxCode, in_words
+
+
+class Spans(Protocol):
+    """Where the parts of the merged files stand; both fall back to the nearest part that is known."""
+
+    def key(self, path: Path) -> Span | None:
+        """The place of the key."""
+
+    def value(self, path: Path) -> Span | None:
+        """The place of the value."""
+
+
+class Defaults(Model):
+    """What is taken where a plan or price does not say."""
+
+    currency: Currency = Field(default="usd", description="The currency of amounts written without one.")
+    tax_behavior: TaxBehavior | None = Field(default=None, description="Whether amounts include tax.")
+    tax_code: TaxCode | None = Field(default=None, description="Stripe tax code of products that name none.")
+    timezone: str = Field(
+        default="UTC", description="Time zone of dates written without a time.", examples=["Europe/Berlin"]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PortalProduct:
+    """One product that customers may switch to in the portal, with its prices."""
+
+    product: SoldProduct
+    prices: tuple[SoldPrice, ...]
+    quantity: AdjustableQuantity | None
+
+
+def _any_part(schema: dict[str, Any]) -> None:
+    # A file holds any part of the catalog; only the merged whole must have its name.
+    schema.pop("required", None)
+
+
+class Catalog(Model):
+    """Everything that a company sells, merged from all files."""
+
+    model_config = ConfigDict(json_schema_extra=_any_part)
+
+    catalog: Key = Field(description="Name of the catalog: the mark of ownership on every object.", examples=["nimbus"])
+    defaults: Defaults = Field(default_factory=Defaults, description="What is taken where nothing is said.")
+    templates: dict[Key, Template] = Field(default_factory=dict, description="Defaults that plans share, by key.")
+    products: dict[Key, ProductFamily] = Field(default_factory=dict, description="Product families, by key.")
+    meters: dict[Key, Meter] = Field(default_factory=dict, description="Usage meters, by key.")
+    features: dict[Key, Feature] = Field(default_factory=dict, description="Features, by key.")
+    plans: dict[Key, Plan] = Field(default_factory=dict, description="Plans, by key.")
+    addons: dict[Key, AddOn] = Field(default_factory=dict, description="Add-ons, by key.")
+    coupons: dict[Key, Coupon] = Field(default_factory=dict, description="Coupons, by key.")
+    promotion_codes: dict[Key, PromotionCode] = Field(default_factory=dict, description="Promotion codes, by key.")
+    portal: dict[Key, Portal] = Field(
+        default_factory=dict, description="Portal configurations, by key; usually one, `default`."
+    )
+    tax: Tax | None = Field(default=None, description="Tax settings and registrations.")
+    payment_methods: dict[Key, PaymentMethods] = Field(
+        default_factory=dict, description="Payment method configurations, by key."
+    )
+    webhooks: Webhooks = Field(default_factory=Webhooks, description="Webhooks of both vendors.")
+    storefront: Storefront = Field(default_factory=Storefront, description="What the store needs beside its products.")
+
+    _spans: Spans | None = PrivateAttr(default=None)
+
+    @property
+    def name(self) -> str:
+        """The catalog's name."""
+        return self.catalog
+
+    def located(self, spans: Spans) -> Catalog:
+        """The same catalog, knowing where its parts stand."""
+        copy = self.model_copy()
+        copy._spans = spans
+        return copy
+
+    @property
+    def spans(self) -> Spans | None:
+        """Where its parts stand; None for a catalog that was not read from files."""
+        return self._spans
+
+    def key_span(self, *path: str | int) -> Span | None:
+        """The place of a key, or of the nearest part around it."""
+        return self._spans.key(path) if self._spans else None
+
+    def value_span(self, *path: str | int) -> Span | None:
+        """The place of a value, or of the nearest part around it."""
+        return self._spans.value(path) if self._spans else None
+
+    def sellables(self) -> tuple[Sellable, ...]:
+        """Plans and add-ons that are sold in Stripe, in the order of the files."""
+        items: list[tuple[str, Plan | AddOn]] = [
+            *((key, plan) for key, plan in self.plans.items() if plan.kind != "custom"),
+            *self.addons.items(),
+        ]
+        return tuple(self._sell(key, item) for key, item in items)
+
+    def sellable(self, key: str) -> Sellable | None:
+        """The plan or add-on of that key, where it is sold in Stripe."""
+        return next((each for each in self.sellables() if each.key == key), None)
+
+    def sold_products(self) -> Iterator[SoldProduct]:
+        """Every Stripe product to be."""
+        return (product for each in self.sellables() for product in each.products)
+
+    def sold_prices(self) -> Iterator[SoldPrice]:
+        """Every Stripe price to be."""
+        return (price for each in self.sellables() for price in each.prices)
+
+    def storefront_items(self) -> Iterator[tuple[str, Plan | AddOn, Sellable | None]]:
+        """Plans and add-ons sold on BigCommerce: key, words, and what Stripe sells (None for custom plans)."""
+        items: list[tuple[str, Plan | AddOn]] = [*self.plans.items(), *self.addons.items()]
+        return ((key, item, self.sellable(key)) for key, item in items if item.storefront is not None)
+
+    def portal_products(self, portal: Portal) -> tuple[PortalProduct, ...]:
+        """The products that a portal lets customers switch to; references to nothing are passed over."""
+        update = portal.subscription_update
+        found: list[PortalProduct] = []
+        for target in update.products if update else []:
+            sellable = self.sellable(target.plan or target.addon or "")
+            for product in sellable.products if sellable else ():
+                prices = tuple(
+                    price
+                    for price in product.prices
+                    if (price.ref in target.prices if target.prices else product.is_base and price.price.is_recurring)
+                )
+                if prices:
+                    found.append(PortalProduct(product, prices, target.quantity))
+        return tuple(found)
+
+    def discounted(self, coupon: Coupon) -> tuple[SoldProduct, ...]:
+        """The products a coupon is limited to; none means it applies to everything."""
+        wanted = {*coupon.plans, *coupon.addons}
+        return tuple(
+            product
+            for product in self.sold_products()
+            if product.owner in wanted or f"{product.owner}.{product.charge_key}" in wanted
+        )
+
+    def starts(self, moment: datetime | date) -> datetime:
+        """The instant, UTC; a bare day stands for its first second in the catalog's time zone."""
+        if isinstance(moment, datetime):
+            return moment
+        return datetime.combine(moment, time.min, tzinfo=ZoneInfo(self.defaults.timezone)).astimezone(UTC)
+
+    def ends(self, moment: datetime | date) -> datetime:
+        """The instant, UTC; a bare day stands for its last second in the catalog's time zone."""
+        if isinstance(moment, datetime):
+            return moment
+        return self.starts(moment + timedelta(days=1)) - timedelta(seconds=1)
+
+    def _sell(self, key: str, item: Plan | AddOn) -> Sellable:
+        family = self.products.get(item.product or "")
+        name = None if item.product is None else self._family_name(item.product, family)
+        defaults = Defaulted(self.defaults.currency, self.defaults.tax_code, self.defaults.tax_behavior)
+        return sell(key, item, name, defaults)
+
+    @staticmethod
+    def _family_name(key: str, family: ProductFamily | None) -> str:
+        return family.name if family and family.name else in_words(key)
+
+
+__all__ = ["BASE", "Catalog", "Defaults", "PortalProduct", "Spans"]

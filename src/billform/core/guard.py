@@ -27,7 +27,7 @@ class Limits(BaseModel):
 
 
 def guard(plan: Plan, limits: Limits, allowed: Mapping[str, str]) -> tuple[Diagnostic, ...]:
-    """Every guardrail that the plan runs into, but for those that `--allow NAME=VALUE` names with the plan's own figure."""
+    """Every guardrail that the plan runs into, but for those that `--allow` names by figure."""
     return tuple(each for rule in (_archives, _amounts, _protected) for each in rule(plan, limits, allowed))
 
 

@@ -12,7 +12,8 @@ MASK = "••••••"
 # only known by the header they travel in.
 _SHAPES = re.compile(
     r"(?P<prefix>\b(?:(?:sk|rk|ek)_(?:live|test|org)_|whsec_))(?P<secret>[A-Za-z0-9+/=_-]{6,})"
-    r"|(?P<header>x-auth-token[\"']?\s*[:=]\s*[\"']?(?!env:|[\"'\s]))(?P<token>[^\s\"',}]{8,})",
+    r"|(?P<header>(?:x-auth-token[\"']?\s*[:=]|authorization[\"']?\s*[:=]\s*[\"']?(?:bearer|basic)\s)\s*[\"']?"
+    r"(?!env:|[\"'\s]))(?P<token>[^\s\"',}]{8,})",
     re.IGNORECASE,
 )
 

@@ -1,0 +1,196 @@
+"""A plan in the making: changes and findings are written down here, with what they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from billform.core.diagnostic import Diagnostic, Severity
+from billform.core.diff import FieldChange, declared
+from billform.core.inventory import AnyLive
+from billform.core.kind import AnyKind
+from billform.core.plan import (
+    Adopt,
+    Archive,
+    Basis,
+    Cause,
+    Change,
+    Create,
+    Found,
+    NewVersion,
+    Notice,
+    Plan,
+    Recreate,
+    Refuse,
+    Restore,
+    Update,
+    fingerprint,
+)
+from billform.core.resource import Address, Ref, Resource, Spec, refs
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a plan is for, beside the catalog and the snapshot."""
+
+    catalog: str
+    catalog_digest: str
+    environment: str
+    mode: str
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    adopt: tuple[str, ...] = ()
+    """Address globs whose clashing objects are to be taken over."""
+    only: tuple[str, ...] = ()
+    """Address globs; empty means everything. What they need comes with them."""
+    epoch: str = ""
+    revision: str | None = None
+    made_at: str | None = None
+
+
+class Draft:
+    """Collects changes in the order they are decided."""
+
+    def __init__(self, kinds: Mapping[str, AnyKind]) -> None:
+        self.kinds = kinds
+        self.changes: list[Change] = []
+        self.findings: list[Diagnostic] = []
+        self.unchanged = 0
+        self._basis: dict[tuple[Address, str], str] = {}
+
+    def write(
+        self,
+        resource: Resource[Spec],
+        sort: type[Create] | type[Update] | type[NewVersion] | type[Recreate] | type[Restore] | type[Adopt],
+        *,
+        changes: tuple[FieldChange, ...] = (),
+        found: AnyLive | None = None,
+        fields: Iterable[str] | None = None,
+        supersedes: Iterable[AnyLive] = (),
+        why: str | None = None,
+        cause: Cause = Cause.CATALOG,
+        version: int | None = None,
+        now: Spec | None = None,
+    ) -> None:
+        """A change that ends in the wanted object; without `fields` everything declared is sent."""
+        supersedes = list(supersedes)
+        for live in [*([found] if found else []), *supersedes]:
+            self.rest_on(resource.address, live)
+        told = sort is not Update or any(each.money for each in changes)
+        self.changes.append(
+            sort(
+                address=resource.address,
+                place=_place(resource),
+                spec=resource.spec,
+                fields=tuple(sorted(declared(resource.spec) | _recorded(found) if fields is None else fields)),
+                changes=changes,
+                why=why,
+                cause=cause,
+                version=version if version is not None else found.mark.version if found and found.mark else 1,
+                supersedes=tuple(Found.of(each) for each in supersedes),
+                notice=self._notice(resource.address, now, resource.spec) if told else None,
+                **({"found": Found.of(found)} if found is not None else {}),
+            )
+        )
+
+    def archive(self, address: Address, live: AnyLive) -> None:
+        """Ours and no longer wanted."""
+        self.rest_on(address, live)
+        notice = self._notice(address, live.spec, None)
+        self.changes.append(
+            Archive(address=address, found=Found.of(live), why="no longer in the catalog", notice=notice)
+        )
+
+    def refuse(
+        self,
+        resource: Resource[Spec],
+        code: str,
+        why: str,
+        way_out: str,
+        *,
+        found: AnyLive | None = None,
+        changes: tuple[FieldChange, ...] = (),
+    ) -> None:
+        """What can be done in no way; also a finding."""
+        self.changes.append(
+            Refuse(
+                address=resource.address,
+                place=_place(resource),
+                found=Found.of(found) if found else None,
+                changes=changes,
+                code=code,
+                why=why,
+                way_out=way_out,
+            )
+        )
+        self.find(code, f"{resource.address}: {why}", resource, hint=way_out)
+
+    def find(
+        self,
+        code: str,
+        summary: str,
+        resource: Resource[Spec],
+        *,
+        hint: str | None = None,
+        severity: Severity = Severity.ERROR,
+    ) -> None:
+        """Something that people should know of."""
+        self.findings.append(
+            Diagnostic(code, summary, resource.span, hint=hint, subject=str(resource.address), severity=severity)
+        )
+
+    def rest_on(self, address: Address, live: AnyLive) -> None:
+        """The plan holds only as long as this object stays as it is."""
+        self._basis[address, live.id] = fingerprint(live)
+
+    def finish(self, scope: Scope, standing: Mapping[Address, AnyLive], population: Mapping[str, int]) -> Plan:
+        """The plan; `standing` are the objects that stand for their addresses before it is applied."""
+        ids = self._ids(standing)
+        return Plan(
+            catalog=scope.catalog,
+            catalog_digest=scope.catalog_digest,
+            environment=scope.environment,
+            mode=scope.mode,
+            accounts=dict(scope.accounts),
+            changes=tuple(self.changes),
+            unchanged=self.unchanged,
+            population=dict(sorted(population.items())),
+            findings=tuple(self.findings),
+            ids=ids,
+            basis=tuple(
+                Basis(address=address, id=identity, fingerprint=print_)
+                for (address, identity), print_ in sorted(self._basis.items())
+            ),
+            epoch=scope.epoch,
+            revision=scope.revision,
+            made_at=scope.made_at,
+        )
+
+    def _ids(self, standing: Mapping[Address, AnyLive]) -> dict[str, str]:
+        """The ids behind what the changes refer to and this plan leaves in place."""
+        moving = {each.address for each in self.changes if isinstance(each, Create | NewVersion | Recreate | Restore)}
+        wanted = {
+            ref.address
+            for each in self.changes
+            if not isinstance(each, Archive | Refuse)
+            for ref in refs(each.spec)
+            if ref.key is not None
+        }
+        kept = sorted(each for each in wanted if each in standing and each not in moving)
+        for address in kept:
+            self.rest_on(address, standing[address])
+        return {str(Ref.to(each)): standing[each].id for each in kept}
+
+    def _notice(self, address: Address, now: Spec | None, after: Spec | None) -> Notice | None:
+        kind = self.kinds[address.kind]
+        before, later = now.headline() if now else None, after.headline() if after else None
+        if not kind.who or before == later:
+            return None
+        return Notice(what=address.local_key, now=before, after=later, who=kind.who)
+
+
+def _place(resource: Resource[Spec]) -> str | None:
+    return f"{resource.span.file}:{resource.span.line}" if resource.span else None
+
+
+def _recorded(found: AnyLive | None) -> frozenset[str]:
+    return found.mark.fields if found is not None and found.mark is not None else frozenset()

@@ -1,0 +1,74 @@
+"""A snapshot put in order: which objects stand for which address, who else is there, and what ids mean."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+
+from billform.core.kind import AnyKind
+from billform.core.resource import Address, Live, Ref, Snapshot, Spec
+
+AnyLive = Live[Spec]
+
+
+class Inventory:
+    """What was found. `address_of` and `replaced` grow while the planner decides, dependencies first."""
+
+    def __init__(self, snapshot: Snapshot, kinds: Mapping[str, AnyKind], catalog: str) -> None:
+        self.versions: dict[Address, list[AnyLive]] = defaultdict(list)
+        """The marked objects of each address, the one that stands for it first."""
+        self.strangers: dict[tuple[str, str], list[AnyLive]] = defaultdict(list)
+        """Per kind and site: objects without our mark."""
+        self.by_natural: dict[tuple[str, str, str], list[AnyLive]] = defaultdict(list)
+        self.address_of: dict[tuple[str, str], Address] = {}
+        """(kind, id) of the object that stands for each address."""
+        self.version_of: dict[tuple[str, str], Address] = {}
+        """(kind, id) of every version of each address."""
+        self.replaced: set[Address] = set()
+        """Addresses that another object will stand for once the plan is applied."""
+        for live in snapshot.lives:
+            if live.mark is not None and (kinds[live.kind].lookup or live.mark.catalog == catalog):
+                self.versions[Address.at(live.kind, live.site, live.mark.key)].append(live)
+            else:
+                self.strangers[live.kind, live.site].append(live)
+            for key in live.natural:
+                self.by_natural[live.kind, live.site, key].append(live)
+        for address, versions in self.versions.items():
+            versions.sort(key=standing, reverse=True)
+            self.version_of.update(((each.kind, each.id), address) for each in versions)
+            if versions[0].active or kinds[address.kind].lookup:
+                self.address_of[address.kind, versions[0].id] = address
+        self.population: Mapping[str, int] = Counter(
+            address.kind
+            for address, versions in sorted(self.versions.items())
+            if versions[0].active and not kinds[address.kind].lookup
+        )
+
+    def named(self, ref: Ref) -> Ref:
+        """A found reference by address, unless another object is about to stand for that address."""
+        if ref.id is None:
+            return ref
+        address = self.address_of.get((ref.kind, ref.id))
+        return Ref.to(address) if address is not None and address not in self.replaced else ref
+
+    def still_named(self, ref: Ref) -> Ref:
+        """As `named`, also for what is being replaced and for older versions of it: none of that is drift."""
+        if ref.id is None:
+            return ref
+        address = self.address_of.get((ref.kind, ref.id)) or self.version_of.get((ref.kind, ref.id))
+        return Ref.to(address) if address is not None else ref
+
+    def holders(self, kind: str, site: str, keys: frozenset[str]) -> list[AnyLive]:
+        """The objects that hold any of these natural keys, each once."""
+        found = {live.id: live for key in sorted(keys) for live in self.by_natural.get((kind, site, key), ())}
+        return list(found.values())
+
+
+def standing(live: AnyLive) -> tuple[bool, bool, int, int, str]:
+    """Which of several versions stands for the address: on sale and current before anything else, then the newest."""
+    return (live.active and live.current, live.current, live.mark.version if live.mark else 0, live.created, live.id)
+
+
+def next_version(versions: list[AnyLive]) -> int:
+    """The number of the version to come."""
+    return 1 + max((each.mark.version for each in versions if each.mark), default=0)

@@ -18,7 +18,7 @@ from .portal import AdjustableQuantity, Portal
 from .settings import PaymentMethods, Tax, Webhooks
 from .sold import BASE, Defaulted, Path, Sellable, SoldPrice, SoldProduct, sell
 from .storefront import Storefront
-from .words import Currency, Key, Model, TaxBehavior, TaxCode, in_words
+from .words import Currency, Key, Model, TaxBehavior, TaxCode, close_maps, in_words
 
 
 class Spans(Protocol):
@@ -54,6 +54,7 @@ class PortalProduct:
 def _any_part(schema: dict[str, Any]) -> None:
     # A file holds any part of the catalog; only the merged whole must have its name.
     schema.pop("required", None)
+    close_maps(schema)
 
 
 class Catalog(Model):

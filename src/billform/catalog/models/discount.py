@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .words import Amount, Amounts, ByShape, ChargeAddress, Count, Key, Metadata, Model, Moment, Text
+from .words import Amounts, ByShape, ChargeAddress, Count, Key, Metadata, Model, Moment, Percent, Text
 
 
 class Months(Model):
@@ -27,7 +27,7 @@ class Coupon(Model):
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=200)] | None = Field(
         default=None, description="The coupon's id in Stripe; the key where left out."
     )
-    percent_off: Amount | None = Field(
+    percent_off: Percent | None = Field(
         default=None, description="Share of the price, more than 0 and at most 100.", examples=[25, "12.5"]
     )
     amount_off: Amounts | None = Field(

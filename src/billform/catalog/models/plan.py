@@ -81,6 +81,7 @@ FeatureValue = Annotated[
 class Sold(Model):
     """The words that plans, add-ons and templates share."""
 
+    extends: Key | None = Field(default=None, description="A template that fills in what is not written here.")
     product: Key | None = Field(default=None, description="The product family it belongs to.")
     name: Text | None = Field(
         default=None, max_length=100, description="What customers call it; the key in words where left out."
@@ -125,7 +126,6 @@ class Sold(Model):
 class Plan(Sold):
     """Something a customer subscribes to."""
 
-    extends: Key | None = Field(default=None, description="A template that fills in what is not written here.")
     kind: Literal["paid", "free", "custom"] = Field(
         default="paid", description="`free` bills nothing; `custom` means talk to us: nothing is sold in Stripe."
     )
@@ -144,7 +144,6 @@ class Quantity(Model):
 class AddOn(Sold):
     """Something bought on top of a plan."""
 
-    extends: Key | None = Field(default=None, description="A template that fills in what is not written here.")
     for_plans: list[Key] = Field(
         default_factory=list,
         description="The plans it goes with; every plan where left out.",

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -30,10 +31,21 @@ DECIMAL_PLACES = 12
 """An amount may be written with this many decimals, in any currency."""
 
 
+def close_maps(schema: dict[str, Any]) -> None:
+    """Makes a JSON Schema refuse the keys that the models refuse: those outside a map's pattern."""
+    if "patternProperties" in schema:
+        schema["additionalProperties"] = False
+        schema.pop("propertyNames", None)
+    for part in schema.values():
+        for each in part if isinstance(part, list) else [part]:
+            if isinstance(each, dict):
+                close_maps(each)
+
+
 class Model(BaseModel):
     """Every part of the catalog: frozen, and closed to words it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=close_maps)
 
 
 def _not_bool(value: Any) -> Any:
@@ -149,14 +161,25 @@ Amount = Annotated[
 ]
 """A non-negative number in major units, as people write it; never a float."""
 
+
+def _percent(value: Decimal) -> Decimal:
+    if not 0 < value <= 100:
+        raise PydanticCustomError("not_a_percentage", "a percentage is more than 0 and at most 100")
+    return value
+
+
+Percent = Annotated[Amount, AfterValidator(_percent)]
+
 MetadataKey = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^\[\]]+$")]
 MetadataValue = Annotated[
     str,
     Field(min_length=1, max_length=500),
     BeforeValidator(
-        _text_of, json_schema_input_type=Annotated[Any, WithJsonSchema({"type": ["string", "number", "boolean"]})]
+        _text_of,
+        json_schema_input_type=Annotated[
+            Any, WithJsonSchema({"type": ["string", "number", "boolean"], "minLength": 1, "maxLength": 500})
+        ],
     ),
-    Field(min_length=1, max_length=500),
 ]
 Metadata = Annotated[dict[MetadataKey, MetadataValue], Field(max_length=40)]
 """Stripe takes 50 pairs; ten are kept for the marks of ownership."""

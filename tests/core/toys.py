@@ -1,0 +1,211 @@
+"""Small kinds with every policy, and snapshots built by hand: the planner is pure, so its tests are too."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Mapping
+from typing import Annotated, Any
+
+from billform.core.diff import declared, spec_digest
+from billform.core.draft import Scope
+from billform.core.kind import (
+    AnyKind,
+    FixedEntries,
+    Immutable,
+    Kind,
+    Made,
+    OnImmutable,
+    Ownership,
+    PerKey,
+    SetOnce,
+    Unordered,
+    Write,
+)
+from billform.core.money import Money
+from billform.core.plan import Plan
+from billform.core.planner import plan
+from billform.core.resource import Address, Graph, Live, Mark, Ref, Resource, Snapshot, Spec
+
+
+class ProductSpec(Spec):
+    name: str
+    description: str | None = None
+    images: tuple[str, ...] = ()
+    metadata: Annotated[Mapping[str, str], PerKey()] = {}
+
+
+class PriceSpec(Spec):
+    product: Annotated[Ref, Immutable("A price stays with its product")]
+    unit_amount: Annotated[Money, Immutable("Stripe fixes a price's amount")]
+    nickname: str | None = None
+    tax_behavior: Annotated[str, SetOnce("It may be chosen once", unset="unspecified")] = "unspecified"
+    options: Annotated[Mapping[str, Money], FixedEntries("An amount in another currency is fixed too")] = {}
+
+    def headline(self) -> str:
+        return self.unit_amount.shown()
+
+
+class MeterSpec(Spec):
+    event_name: Annotated[str, Immutable("Stripe fixes the event name")]
+    display_name: str
+    formula: Annotated[str, Immutable("Stripe fixes the formula")] = "sum"
+
+
+class CodeSpec(Spec):
+    code: Annotated[str, Immutable("Stripe fixes a code")]
+    product: Annotated[Ref | None, Immutable("Stripe fixes what it is for")] = None
+
+
+class PageSpec(Spec):
+    prices: Annotated[tuple[Ref, ...], Unordered()] = ()
+    title: str | None = None
+
+
+class ShelfSpec(Spec):
+    name: str
+    category: Ref | None = None
+
+
+class CategorySpec(Spec):
+    pass
+
+
+class _Toy(Kind[Any, Any, Any, Any]):
+    def desired(self, catalog: object, environment: object) -> Iterable[Resource[Any]]:
+        return ()
+
+    async def observe(self, client: object) -> AsyncIterator[Live[Any]]:
+        nothing: tuple[Live[Any], ...] = ()
+        for each in nothing:
+            yield each
+
+    async def create(self, client: object, write: Write[Any]) -> Made:
+        return Made("new")
+
+    async def update(self, client: object, identity: str, write: Write[Any]) -> None:
+        return None
+
+    async def retire(self, client: object, live: Live[Any], idempotency: str) -> None:
+        return None
+
+
+class Product(_Toy):
+    name, spec, on_immutable = "toy.product", ProductSpec, OnImmutable.NEW_VERSION
+
+    def natural_keys(self, spec: Any, address: Address) -> frozenset[str]:
+        return frozenset({address.key})
+
+
+class Price(_Toy):
+    name, spec, on_immutable = "toy.price", PriceSpec, OnImmutable.NEW_VERSION
+    who = "new checkouts"
+    retires_after = frozenset({"toy.product"})
+
+    def natural_keys(self, spec: Any, address: Address) -> frozenset[str]:
+        return frozenset({address.key})
+
+
+class Meter(_Toy):
+    name, spec, on_immutable = "toy.meter", MeterSpec, OnImmutable.REFUSE
+    ownership, way_out = Ownership.NATURAL, "declare a new meter"
+    reports_orphans = True
+
+    def natural_keys(self, spec: Any, address: Address) -> frozenset[str]:
+        return frozenset({spec.event_name})
+
+
+class Code(_Toy):
+    name, spec, on_immutable = "toy.code", CodeSpec, OnImmutable.RECREATE
+    exclusive = True
+
+
+class Page(_Toy):
+    name, spec, on_immutable = "toy.page", PageSpec, OnImmutable.REFUSE
+
+
+class Shelf(_Toy):
+    name, spec, on_immutable = "toy.shelf", ShelfSpec, OnImmutable.RECREATE
+    ownership = Ownership.MARKED_AFTER
+
+    def natural_keys(self, spec: Any, address: Address) -> frozenset[str]:
+        return frozenset({spec.name})
+
+
+class Category(_Toy):
+    name, spec, on_immutable, lookup = "toy.category", CategorySpec, OnImmutable.REFUSE, True
+
+
+KINDS: Mapping[str, AnyKind] = {
+    each.name: each for each in (Product(), Price(), Meter(), Code(), Page(), Shelf(), Category())
+}
+
+
+def want(kind: str, key: str, **fields: Any) -> Resource[Spec]:
+    """A wanted resource; its spec holds exactly the given fields."""
+    return Resource(Address(kind, key), KINDS[kind].spec(**fields))
+
+
+def found(  # one keyword for each thing a vendor can say of an object
+    kind: str,
+    key: str | None,
+    identity: str,
+    *,
+    written: Resource[Spec] | None = None,
+    catalog: str = "shop",
+    version: int = 1,
+    active: bool = True,
+    current: bool = True,
+    natural: Iterable[str] = (),
+    owned: bool = False,
+    unfinished: str | None = None,
+    site: str = "",
+    **fields: Any,
+) -> Live[Spec]:
+    """A live object; `written` is what Billform last wrote on it (by default: just what it has)."""
+    spec = KINDS[kind].spec(**fields)
+    mark = None
+    if key is not None:
+        last = written.spec if written else None
+        mark = Mark(
+            catalog,
+            key,
+            spec_digest(last) if last else spec_digest(spec),
+            declared(last) if last else declared(spec),
+            version,
+        )
+    return Live(
+        kind, identity, spec, site, mark, active, current, frozenset(natural), owned, version, unfinished=unfinished
+    )
+
+
+def planned(
+    wanted: Iterable[Resource[Spec]],
+    lives: Iterable[Live[Spec]] = (),
+    *,
+    complete: Iterable[str] = tuple(KINDS),
+    unavailable: Mapping[tuple[str, str], str] | None = None,
+    sites: Iterable[str] = ("", "main"),
+    **scope: Any,
+) -> Plan:
+    """The plan for a hand-made world."""
+    snapshot = Snapshot(tuple(lives), frozenset((kind, site) for kind in complete for site in sites), unavailable or {})
+    graph = Graph(wanted, lookups=["toy.category"])
+    return plan(graph, snapshot, KINDS, Scope("shop", "digest", "test", "test", **scope))
+
+
+def lines(made: Plan) -> list[str]:
+    """The changes as short lines: `new_version toy.price/pro price_1 [unit_amount $49.00 -> $59.00]`."""
+    return [
+        " ".join(
+            [
+                change.action,
+                str(change.address),
+                *([each.id for each in [getattr(change, "found", None)] if each is not None]),
+                *(f"[{each.path} {each.before} -> {each.after}]" for each in change.changes if not _is_create(change)),
+            ]
+        )
+        for change in made.changes
+    ]
+
+
+def _is_create(change: Any) -> bool:
+    return bool(change.action == "create")

@@ -1,0 +1,37 @@
+"""The sentences of fixed shape that close every output."""
+
+from __future__ import annotations
+
+from billform.core.plan import Plan
+from billform.render.effort import Effort
+
+
+def plan_summary(plan: Plan, effort: Effort | None = None) -> str:
+    """`Plan: 1 to create, 2 to update, … About 9 requests, 1 s.`, or `No changes. 42 objects match.`"""
+    if not plan.changes:
+        return f"No changes. {counted(plan.unchanged, 'object')} {'matches' if plan.unchanged == 1 else 'match'}."
+    made = f"{plan.count('create'):,} to create, {plan.count('update'):,} to update"
+    versions = counted(plan.count("new_version"), "new version")
+    parts = [made, versions]
+    # These are rare, and named only when there are any; the other four are always there to be searched for.
+    parts += [f"{plan.count('recreate'):,} to make anew"] if plan.count("recreate") else []
+    parts += [f"{plan.count('restore'):,} to restore"] if plan.count("restore") else []
+    parts += [f"{plan.count('adopt'):,} to adopt"] if plan.count("adopt") else []
+    parts += [f"{plan.count('archive'):,} to archive"]
+    parts += [f"{plan.count('refuse'):,} refused"] if plan.count("refuse") else []
+    tail = (
+        f" About {counted(effort.requests, 'request')}, {duration(effort.seconds)}."
+        if effort and effort.requests
+        else ""
+    )
+    return f"Plan: {', '.join(parts)}. {plan.unchanged:,} unchanged.{tail}"
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 object`, `42 objects`, `1,204 objects`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def duration(seconds: int) -> str:
+    """Seconds as people say them: `9 s`, `4 min`."""
+    return f"{seconds} s" if seconds < 120 else f"{round(seconds / 60)} min"

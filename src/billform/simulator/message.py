@@ -51,6 +51,9 @@ def json_answer(status: int, content: Any, headers: Mapping[str, str] | None = N
 class Refusal(Exception):  # noqa: N818  # an outcome of the vendor's, not an error of ours
     """A vendor says no: nothing of the request is kept, and this answer goes out."""
 
+    executed: bool = True
+    """Whether the endpoint had begun, so that an idempotency key keeps the answer as the result."""
+
     def __init__(self, answer: Answer) -> None:
         super().__init__(answer.status, answer.body)
         self.answer = answer

@@ -158,8 +158,9 @@ class Pipeline:
             with self.setting.world.transaction():
                 return vendor.handle(call)
         except Refusal as refusal:
-            with self.setting.world.transaction():
-                vendor.keep(call, refusal.answer)
+            if refusal.executed:
+                with self.setting.world.transaction():
+                    vendor.keep(call, refusal.answer)
             return refusal.answer
 
     def _before(self, vendor: Vendor, request: Request, call: Any, fault: Fault) -> Answer | Cut:

@@ -185,7 +185,7 @@ def _bind(port: int) -> list[socket.socket]:
     bound: list[socket.socket] = []
     try:
         for offset in range(2):
-            listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+            listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
             bound.append(listener)
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             wanted = port + offset if port else 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from types import UnionType
 from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
 
@@ -16,12 +17,14 @@ from billform.core.diagnostic import Diagnostic, Span, nearest
 Location: TypeAlias = tuple[str | int, ...]
 """Where pydantic says an error is: the path, with words of its own in between (which alternative it tried)."""
 
+MOST_PROBLEMS = 1000
+"""More than this nobody reads; what is wrong in so many places is wrong in one way."""
 MOST_WORDS = 12
 """More allowed words than this are not listed in a hint."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Located:
     """One of pydantic's errors with the path it has in the file."""
 
     kind: str
@@ -38,9 +41,13 @@ class _Found:
 
 def problems(error: ValidationError, model: type[BaseModel], spans: SpanMap) -> list[Diagnostic]:
     """Every problem with its place: unknown words at the key, wrong values at the value, missing ones at the parent."""
-    everything = [_found(each, spans) for each in error.errors(include_url=False)]
-    located = [_said(each, model, spans) for each in _chosen(everything, spans)]
-    return list(dict.fromkeys(located))
+    wordings = (_said(each, model, spans) for each in _chosen(located(error, spans), spans))
+    return list(islice(dict.fromkeys(wordings), MOST_PROBLEMS))
+
+
+def located(error: ValidationError, spans: SpanMap) -> list[Located]:
+    """pydantic's errors with their paths."""
+    return [_found(each, spans) for each in error.errors(include_url=False)]
 
 
 def models_at(model: type[BaseModel], path: Path) -> list[type[BaseModel]]:
@@ -92,7 +99,7 @@ def _alternatives(annotation: Any) -> Iterator[Any]:
         yield annotation
 
 
-def _found(error: Any, spans: SpanMap) -> _Found:
+def _found(error: Any, spans: SpanMap) -> Located:
     location: Location = error["loc"]
     kind: str = error["type"]
     word: str | None = None
@@ -104,7 +111,7 @@ def _found(error: Any, spans: SpanMap) -> _Found:
     path, tags = _resolved(location, spans)
     if kind == "extra_forbidden" and path:
         word, at_key = str(path[-1]), True
-    return _Found(kind, error["msg"], path, tags, error["input"], error.get("ctx") or {}, word, at_key)
+    return Located(kind, error["msg"], path, tags, error["input"], error.get("ctx") or {}, word, at_key)
 
 
 def _resolved(location: Location, spans: SpanMap) -> tuple[Path, tuple[tuple[int, str], ...]]:
@@ -135,9 +142,9 @@ def _below(node: Node | None, part: str | int) -> Node | None:
     return None
 
 
-def _chosen(everything: Sequence[_Found], spans: SpanMap) -> Iterator[_Found]:
+def _chosen(everything: Sequence[Located], spans: SpanMap) -> Iterator[Located]:
     """Where a value fits none of several alternatives, only the errors of the one it was most likely meant to be."""
-    sites: dict[Path, dict[str, list[_Found]]] = {}
+    sites: dict[Path, dict[str, list[Located]]] = {}
     for each in everything:
         if not each.tags:
             yield each
@@ -155,15 +162,15 @@ def _chosen(everything: Sequence[_Found], spans: SpanMap) -> Iterator[_Found]:
         if literal is not None and isinstance(spans.node(site), MapNode | ListNode) is False:
             yield literal
         else:
-            yield _Found("unfit", "", site, (), first.value, {"wanted": wanted})
+            yield Located("unfit", "", site, (), first.value, {"wanted": wanted})
 
 
-def _is_unfit(each: _Found, site: Path) -> bool:
+def _is_unfit(each: Located, site: Path) -> bool:
     """Whether the error only says that the value is of another sort altogether."""
     return each.path == site and (each.kind in UNFIT_KINDS or each.kind in {"literal_error", "enum"})
 
 
-def _said(each: _Found, model: type[BaseModel], spans: SpanMap) -> Diagnostic:
+def _said(each: Located, model: type[BaseModel], spans: SpanMap) -> Diagnostic:
     place = spans.key(each.path) if each.at_key else spans.value(each.path)
     if each.kind == "extra_forbidden":
         return _unknown(each, model, place)
@@ -177,7 +184,7 @@ def _said(each: _Found, model: type[BaseModel], spans: SpanMap) -> Diagnostic:
     return Diagnostic(wording.code, _about(each.path) + wording.summary, place, wording.hint)
 
 
-def _unknown(each: _Found, model: type[BaseModel], place: Span) -> Diagnostic:
+def _unknown(each: Located, model: type[BaseModel], place: Span) -> Diagnostic:
     allowed = [word for known in models_at(model, each.path[:-1]) for word in words(known)]
     near = nearest(each.word or "", allowed)
     hint = None
@@ -188,7 +195,7 @@ def _unknown(each: _Found, model: type[BaseModel], place: Span) -> Diagnostic:
     return Diagnostic("C013", f"unknown word `{each.word}`{_within(each.path[:-1])}", place, hint)
 
 
-def _missing(each: _Found, model: type[BaseModel], spans: SpanMap) -> Diagnostic:
+def _missing(each: Located, model: type[BaseModel], spans: SpanMap) -> Diagnostic:
     hint = None
     for known in models_at(model, each.path):
         name = _field(known, each.word or "")

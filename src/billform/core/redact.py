@@ -27,3 +27,13 @@ def find(text: str) -> Iterator[tuple[int, int]]:
 def redact(text: str) -> str:
     """The text with every secret replaced by dots; the prefix stays, so that people know which one is meant."""
     return _SHAPES.sub(lambda match: (match["prefix"] or match["header"]) + MASK, text)
+
+
+def mask(line: str) -> str:
+    """The same, as long as before, so that columns keep their meaning."""
+    return _SHAPES.sub(_dots, line)
+
+
+def _dots(match: re.Match[str]) -> str:
+    kept = match["prefix"] or match["header"]
+    return kept + MASK[0] * (match.end() - match.start() - len(kept))

@@ -1,0 +1,188 @@
+"""Makes one tree of many files: sections side by side, templates filled in, an environment laid over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import get_origin
+
+from pydantic import BaseModel
+
+from billform.catalog.locate import models_at, types_at, words
+from billform.catalog.nodes import (
+    MapNode,
+    Node,
+    Path,
+    Place,
+    ScalarNode,
+    is_null,
+    map_node,
+    merged,
+    span,
+)
+from billform.core.diagnostic import Diagnostic, nearest
+
+TEMPLATES = "templates"
+EXTENDS = "extends"
+MAX_NODES = 400_000
+"""Keys and values in the merged catalog, templates and aliases written out."""
+
+
+def together(trees: Iterable[MapNode], model: type[BaseModel]) -> tuple[MapNode, list[Diagnostic]]:
+    """All files as one tree; what two files say both is a problem at the second place that names the first."""
+    entries: dict[str, tuple[Place, Node]] = {}
+    found: list[Diagnostic] = []
+    place: Place = ("", 1, 1, 1, 1)
+    for index, tree in enumerate(trees):
+        place = tree.place if index == 0 else place
+        entries = _side_by_side(entries, tree.entries, (), model, found)
+    whole = map_node(entries, place)
+    if whole.size > MAX_NODES:
+        found.append(_too_large(whole))
+    return whole, found
+
+
+def _side_by_side(
+    first: Mapping[str, tuple[Place, Node]],
+    second: Mapping[str, tuple[Place, Node]],
+    path: Path,
+    model: type[BaseModel],
+    found: list[Diagnostic],
+) -> dict[str, tuple[Place, Node]]:
+    entries = dict(first)
+    for key, (place, node) in second.items():
+        if key not in entries:
+            entries[key] = (place, node)
+            continue
+        known_place, known = entries[key]
+        here = (*path, key)
+        if isinstance(known, MapNode) and isinstance(node, MapNode) and _is_shared(here, model):
+            both = _side_by_side(known.entries, node.entries, here, model, found)
+            entries[key] = (known_place, map_node(both, known.place))
+        else:
+            found.append(
+                Diagnostic(
+                    "C011",
+                    f"`{'.'.join(map(str, here))}` is given in two files",
+                    span(place),
+                    f"the other is {span(known_place)}; keep one of the two, or give one another key",
+                )
+            )
+    return entries
+
+
+def _is_shared(path: Path, model: type[BaseModel]) -> bool:
+    """Whether several files may add to what stands here: a section, or a mapping of items, but not one item."""
+    types = types_at(model, path)
+    return any(get_origin(each) is dict for each in types) or (len(path) == 1 and bool(models_at(model, path)))
+
+
+def with_templates(tree: MapNode, model: type[BaseModel]) -> tuple[MapNode, list[Diagnostic]]:
+    """Every item that extends a template with the template's words filled in."""
+    section = tree.get(TEMPLATES)
+    templates = section if isinstance(section, MapNode) else map_node({}, tree.place)
+    filling = _Filling(templates, tree, model)
+    entries = dict(tree.entries)
+    size = tree.size
+    for name, (place, part) in tree.entries.items():
+        if isinstance(part, MapNode) and any(EXTENDS in words(each) for each in models_at(model, (name, "*"))):
+            items = {key: (at, filling.filled((name, key), item)) for key, (at, item) in part.entries.items()}
+            entries[name] = (place, map_node(items, part.place))
+            size += entries[name][1].size - part.size
+            if size > MAX_NODES:
+                return tree, [_too_large(tree)]
+    return map_node(entries, tree.place), filling.problems
+
+
+class _Filling:
+    """Fills templates in, each template once."""
+
+    def __init__(self, templates: MapNode, tree: MapNode, model: type[BaseModel]) -> None:
+        self._templates = templates
+        self._tree = tree
+        self._model = model
+        self._done: dict[str, Node] = {}
+        self.problems: list[Diagnostic] = []
+
+    def filled(self, path: tuple[str, str], item: Node, trail: tuple[str, ...] = ()) -> Node:
+        """The item with its template's words under its own; only those words that such an item knows."""
+        if not isinstance(item, MapNode) or not isinstance(wanted := item.get(EXTENDS), ScalarNode):
+            return item
+        name = wanted.value
+        if not isinstance(name, str):
+            return item  # the model says what is wrong with it
+        if path[0] == TEMPLATES:
+            trail = (*trail, path[1])
+        template = self._templates.get(name)
+        if template is None:
+            self._unknown(name, wanted)
+            return item
+        if name in trail:
+            self._circle(name, wanted, trail)
+            return item
+        if name not in self._done:
+            self._done[name] = self.filled((TEMPLATES, name), template, trail)
+        base = self._done[name]
+        if not isinstance(base, MapNode):
+            return item
+        known = {word for each in models_at(self._model, path) for word in words(each)} - {EXTENDS}
+        usable = {key: entry for key, entry in base.entries.items() if key in known or not _known_to(self._model, key)}
+        usable.pop(EXTENDS, None)
+        return merged(map_node(usable, base.place), item, home="over")
+
+    def _unknown(self, name: str, wanted: ScalarNode) -> None:
+        near = nearest(name, self._templates.entries)
+        if near:
+            place = span(self._templates.entries[near][0])
+            hint = f"did you mean `{near}`? ({place.file}:{place.line})"
+        elif any(isinstance(part, MapNode) and name in part.entries for _, part in self._tree.entries.values()):
+            hint = f"only what stands under `{TEMPLATES}:` can be extended; move what both share there"
+        else:
+            hint = f"describe it under `{TEMPLATES}:`"
+        self.problems.append(Diagnostic("C012", f"template `{name}` is not defined", span(wanted.place), hint))
+
+    def _circle(self, name: str, wanted: ScalarNode, trail: tuple[str, ...]) -> None:
+        circle = [*trail[trail.index(name) :], name]
+        summary = f"template `{name}` extends itself"
+        if len(circle) > 2:
+            summary = "these templates extend each other in a circle: " + " -> ".join(circle)
+        if all(each.summary != summary for each in self.problems):
+            self.problems.append(Diagnostic("C018", summary, span(wanted.place), "take one `extends` out"))
+
+
+def _known_to(model: type[BaseModel], word: str) -> bool:
+    """Whether templates know a word; one that they do not know is not passed over, but reported."""
+    return any(word in words(each) for each in models_at(model, (TEMPLATES, "*")))
+
+
+def laid_over(tree: MapNode, overlay: MapNode, model: type[BaseModel]) -> tuple[MapNode, list[Diagnostic]]:
+    """The tree with an environment's words laid over it; naming something that is not there is a problem."""
+    found = list(_absent(tree, overlay, (), model))
+    result = merged(tree, overlay, home="base")
+    assert isinstance(result, MapNode)
+    return result, found
+
+
+def _absent(base: Node | None, over: MapNode, path: Path, model: type[BaseModel]) -> Iterator[Diagnostic]:
+    """Every key of the overlay that names an item the catalog does not have; fields may be added, items may not."""
+    here = base if isinstance(base, MapNode) else None
+    is_item = any(get_origin(each) is dict and models_at(model, (*path, "*")) for each in types_at(model, path))
+    known = here.entries if here else {}
+    for key, (place, value) in over.entries.items():
+        if key not in known and (is_item or is_null(value)):
+            near = nearest(key, known)
+            where = f" in `{'.'.join(map(str, path))}`" if path else ""
+            hint = f"did you mean `{near}`? ({span(known[near][0])})" if near else _present(list(known))
+            summary = f"the catalog has no `{key}`{where} to lay this over"
+            yield Diagnostic("E003", summary, span(place), hint)
+        elif isinstance(value, MapNode):
+            yield from _absent(known[key][1] if key in known else None, value, (*path, key), model)
+
+
+def _present(names: list[str]) -> str:
+    listed = ", ".join(f"`{each}`" for each in names[:12]) + (", …" if len(names) > 12 else "")
+    return f"an environment changes what the catalog has: {listed or 'nothing here'}"
+
+
+def _too_large(tree: MapNode) -> Diagnostic:
+    summary = f"the catalog has more than {MAX_NODES:,} keys and values, templates and aliases written out"
+    return Diagnostic("C017", summary, span(tree.place), "mind templates and aliases that repeat what already repeats")

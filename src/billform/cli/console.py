@@ -1,0 +1,156 @@
+"""The one place that writes: data to standard output, everything else to standard error.
+
+A reader that goes away (`billform plan | head`) is no reason to stop half-way through an apply: what is written to a
+closed pipe is dropped in silence. A full disk is told apart from that, for there the data was wanted.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from functools import cache
+from typing import TextIO
+
+from billform.core.diagnostic import BillformError, Diagnostic
+from billform.core.redact import MASK, redact
+
+_CLOSED = frozenset({errno.EPIPE, errno.EINVAL, errno.ESHUTDOWN, errno.ECONNRESET})  # EINVAL: how Windows says it
+_SECRET_NAME = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD)", re.IGNORECASE)
+_SHORTEST_SECRET = 12
+"""A shorter value of a variable such as `SORT_KEY` would blank out words that nobody hides."""
+
+
+def out(text: str) -> None:
+    """Writes data; raises BillformError (X002) where it cannot be kept, for instance on a full disk."""
+    _write(sys.stdout, text + "\n")
+
+
+def err(text: str) -> None:
+    """Writes what is meant for people: progress, questions, diagnostics."""
+    with suppress(BillformError):  # with nowhere left to say it, there is nothing left to say
+        _write(sys.stderr, safe(text) + "\n")
+
+
+def report(diagnostics: Iterable[Diagnostic], *, files: int | None = None) -> None:
+    """Shows diagnostics with their source lines on standard error, and as annotations where GitHub runs this."""
+    from billform.render import diagnostic as render
+
+    everything = list(diagnostics)
+    if not everything:
+        return
+    err(render.render(everything, source=line, files=files, color=colored(sys.stderr)))
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        err(render.github(everything))
+
+
+def colored(stream: TextIO) -> bool:
+    """Whether a stream takes colour: a terminal, unless `NO_COLOR` is set; or `FORCE_COLOR` (https://no-color.org)."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return is_terminal(stream) and os.environ.get("TERM") != "dumb"
+
+
+def out_colored() -> bool:
+    """Whether standard output takes colour."""
+    return colored(sys.stdout)
+
+
+def err_colored() -> bool:
+    """Whether standard error takes colour."""
+    return colored(sys.stderr)
+
+
+def is_terminal(stream: TextIO) -> bool:
+    """Whether somebody is looking at a stream."""
+    try:
+        return stream.isatty()
+    except ValueError:  # closed
+        return False
+
+
+def interactive() -> bool:
+    """Whether there is somebody to ask, and to show progress to."""
+    return sys.stdin is not None and is_terminal(sys.stdin) and is_terminal(sys.stderr)
+
+
+def ask(question: str) -> str:
+    """One line from the person at the terminal; empty where input has ended. Ask only when `interactive()`."""
+    with suppress(BillformError):
+        _write(sys.stderr, f"{safe(question)} ")
+    return sys.stdin.readline().strip()
+
+
+@cache
+def _lines(file: str) -> tuple[str, ...] | None:
+    from pathlib import Path
+
+    from billform.catalog.files import MAX_BYTES
+
+    path = Path(file)
+    try:
+        if not path.is_file() or path.stat().st_size > MAX_BYTES:
+            return None
+        text = path.read_bytes().decode("utf-8", "replace")
+    except OSError:
+        return None
+    return tuple(text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n"))
+
+
+def line(file: str, number: int) -> str | None:
+    """A line of a file that a diagnostic points at, or None."""
+    lines = _lines(file)
+    return lines[number - 1] if lines is not None and 0 < number <= len(lines) else None
+
+
+def safe(text: str) -> str:
+    """The text without anything that looks like a secret, or that an environment variable holds as one."""
+    for value in _secret_values():
+        text = text.replace(value, MASK)
+    return redact(text)
+
+
+def finish() -> None:
+    """Flushes at the end, when a reader may long be gone."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            _detach(stream)
+
+
+def _secret_values() -> list[str]:
+    return [
+        value
+        for name, value in os.environ.items()
+        if len(value) >= _SHORTEST_SECRET and _SECRET_NAME.search(name) and "/" not in value[:2]
+    ]
+
+
+def _write(stream: TextIO, text: str) -> None:
+    try:
+        try:
+            stream.write(text)
+        except UnicodeEncodeError:
+            encoding = stream.encoding or "ascii"
+            stream.write(text.encode(encoding, "replace").decode(encoding))
+        stream.flush()
+    except OSError as error:
+        _detach(stream)
+        if error.errno not in _CLOSED:
+            summary = f"output cannot be written: {error.strerror or error}"
+            hint = "make room, or write it somewhere else"
+            raise BillformError(Diagnostic("X002", summary, hint=hint)) from None
+
+
+def _detach(stream: TextIO) -> None:
+    """Points the stream at nowhere, so that neither later writes nor the interpreter's last flush fail again."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)

@@ -1,0 +1,194 @@
+"""Rules about tax and payment methods."""
+
+from __future__ import annotations
+
+from billform.catalog.known import LOCAL_US_TAXES, PAYMENT_METHODS, REGISTRATION_TYPES
+from billform.catalog.models import Path, Registration
+from billform.core.codes import Explanation
+from billform.core.diagnostic import nearest
+
+from .shop import Found, Rule, Shop, listed
+
+CODES = {
+    "C080": Explanation(
+        title="Automatic tax without a registration",
+        meaning="Stripe computes tax only where the business is registered; with no registration it computes none.",
+        mend="Add the places under `tax: registrations:`, or switch `automatic` off.",
+    ),
+    "C081": Explanation(
+        title="No such registration in that country",
+        meaning="Each country has its own ways to be registered: the EU has one-stop shops, the US registers by state.",
+        mend="Use one of the types that the hint names.",
+        example="germany: { country: DE, type: simplified }    # standard, oss_union, oss_non_union or ioss",
+    ),
+    "C082": Explanation(
+        title="Registration lacks its place, or has one too many",
+        meaning=(
+            "US registrations name the `state`, local US taxes also the `jurisdiction`, and Canadian provinces "
+            "the `province`. Elsewhere these words mean nothing."
+        ),
+        mend="Add or remove the word that the message names.",
+    ),
+    "C083": Explanation(
+        title="Registered twice",
+        meaning="Two registrations are for the same country, type and place at the same time.",
+        mend="Remove one, or let the first end before the second starts.",
+    ),
+    "C084": Explanation(
+        title="Ends before it starts",
+        meaning="The registration's end is not after its start.",
+        mend="Correct `starts` or `ends`.",
+    ),
+    "C085": Explanation(
+        title="Registration without a head office",
+        meaning="Stripe wants to know the head office before the first registration.",
+        mend="Add `tax: settings: head_office:`; or ignore the warning where it was set in the Dashboard.",
+    ),
+    "C086": Explanation(
+        title="Amounts neither with nor without tax",
+        meaning=(
+            "Automatic tax is on, and neither the price, the catalog's defaults nor the tax settings say whether "
+            "amounts include tax, so Stripe cannot compute it."
+        ),
+        mend="Add `tax_behavior: exclusive` (or `inclusive`) to `defaults:` or the price.",
+    ),
+    "C087": Explanation(
+        title="Unknown payment method",
+        meaning="Stripe's payment method configurations have no such member.",
+        mend="Use Stripe's name: `card`, `sepa_debit`, `apple_pay`, …",
+    ),
+}
+
+
+def automatic_tax_has_registrations(shop: Shop) -> Found:
+    """Automatic tax knows where to compute tax."""
+    tax = shop.catalog.tax
+    if tax and tax.automatic and not tax.registrations:
+        yield shop.problem(
+            "C080",
+            "automatic tax is on, but the business is registered nowhere",
+            ("tax", "automatic"),
+            hint="add `registrations:`, or write `automatic: false`",
+        )
+
+
+def registration_types_exist(shop: Shop) -> Found:
+    """Each registration is one of its country's."""
+    for key, each in shop.catalog.tax.registrations.items() if shop.catalog.tax else ():
+        types = REGISTRATION_TYPES.get(each.country)
+        place: Path = ("tax", "registrations", key)
+        if types is None:
+            summary = f"Stripe Tax has no registrations in `{each.country}`"
+            yield shop.problem("C081", summary, (*place, "country"), at="value", hint="remove the registration")
+        elif each.type not in types:
+            meant = nearest(each.type, types)
+            hint = f"did you mean `{meant}`?" if meant else f"{each.country} has {listed(sorted(types), most=4)}"
+            summary = f"registration `{key}`: {each.country} has no type `{each.type}`"
+            yield shop.problem("C081", summary, (*place, "type"), at="value", hint=hint)
+
+
+def _places(each: Registration) -> dict[str, bool]:
+    """Which words for a place the registration needs."""
+    return {
+        "state": each.country == "US",
+        "province": each.country == "CA" and each.type == "province_standard",
+        "jurisdiction": each.country == "US" and each.type in LOCAL_US_TAXES,
+    }
+
+
+def registrations_have_places(shop: Shop) -> Found:
+    """Each registration names its state, province or jurisdiction, and nothing else."""
+    for key, each in shop.catalog.tax.registrations.items() if shop.catalog.tax else ():
+        if each.type not in REGISTRATION_TYPES.get(each.country, ()):
+            continue
+        place: Path = ("tax", "registrations", key)
+        for word, needed in _places(each).items():
+            if needed and getattr(each, word) is None:
+                yield shop.problem("C082", f"registration `{key}` names no {word}", place, hint=f"add `{word}:`")
+            if not needed and getattr(each, word) is not None:
+                summary = f"registration `{key}` in {each.country} ({each.type}) has no {word}"
+                yield shop.problem("C082", summary, (*place, word), hint="remove it")
+        if each.elections and each.type != "state_sales_tax":
+            summary = f"registration `{key}` ({each.type}) has no elections"
+            yield shop.problem("C082", summary, (*place, "elections"), hint="remove them")
+        if each.place_of_supply and each.type != "standard":
+            summary = f"registration `{key}` ({each.type}) has no place of supply"
+            yield shop.problem("C082", summary, (*place, "place_of_supply"), hint="remove it")
+
+
+def registrations_are_single(shop: Shop) -> Found:
+    """No two registrations are for the same tax in the same place."""
+    seen: dict[tuple[str | None, ...], str] = {}
+    for key, each in shop.catalog.tax.registrations.items() if shop.catalog.tax else ():
+        if each.ends is not None:
+            continue
+        same = (each.country, each.type, each.state, each.province, each.jurisdiction)
+        first = seen.setdefault(same, key)
+        if first != key:
+            yield shop.problem(
+                "C083",
+                f"registrations `{key}` and `{first}` are for the same tax",
+                ("tax", "registrations", key),
+                hint=f"remove one{shop.place(('tax', 'registrations', first))}",
+            )
+
+
+def registrations_end_after_they_start(shop: Shop) -> Found:
+    """No registration ends before it starts."""
+    for key, each in shop.catalog.tax.registrations.items() if shop.catalog.tax else ():
+        if each.starts and each.ends and shop.ends(each.ends) <= shop.starts(each.starts):
+            summary = f"registration `{key}` ends before it starts"
+            yield shop.problem("C084", summary, ("tax", "registrations", key, "ends"), at="value")
+
+
+def head_office_is_known(shop: Shop) -> Found:
+    """Whoever registers says where the business is."""
+    tax = shop.catalog.tax
+    if tax and tax.registrations and not (tax.settings and tax.settings.head_office):
+        hint = "add `settings: {head_office: …}`"
+        yield shop.warning("C085", "registrations need a head office", ("tax", "registrations"), hint=hint)
+
+
+def tax_behavior_is_known(shop: Shop) -> Found:
+    """With automatic tax, every price says whether its amounts include tax."""
+    tax = shop.catalog.tax
+    if not (tax and tax.automatic) or (tax.settings and tax.settings.tax_behavior):
+        return
+    told = set()
+    for sellable in shop.sellables:
+        for price in sellable.prices:
+            unsaid = [each.currency for each in price.amounts if each.tax_behavior in {None, "unspecified"}]
+            if unsaid and price.path not in told:
+                told.add(price.path)
+                yield shop.warning(
+                    "C086",
+                    f"price `{price.address}` does not say whether its amount includes tax",
+                    price.path,
+                    hint="add `tax_behavior: exclusive` to `defaults:`, or to the price",
+                )
+
+
+def payment_methods_exist(shop: Shop) -> Found:
+    """Stripe knows every payment method."""
+    for key, configuration in shop.catalog.payment_methods.items():
+        for method in configuration.methods:
+            if method not in PAYMENT_METHODS:
+                meant = nearest(method, PAYMENT_METHODS)
+                yield shop.problem(
+                    "C087",
+                    f"`{method}` is not a payment method",
+                    ("payment_methods", key, "methods", method),
+                    hint=f"did you mean `{meant}`?" if meant else None,
+                )
+
+
+RULES: tuple[Rule, ...] = (
+    automatic_tax_has_registrations,
+    registration_types_exist,
+    registrations_have_places,
+    registrations_are_single,
+    registrations_end_after_they_start,
+    head_office_is_known,
+    tax_behavior_is_known,
+    payment_methods_exist,
+)

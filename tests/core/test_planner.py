@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from billform.core.diagnostic import BillformError
+from billform.core.diff import declared, spec_digest
 from billform.core.money import Money
 from billform.core.plan import Cause, NewVersion, Restore, Update, plan_from_json, plan_to_json
-from billform.core.resource import Address, Live, Ref, Resource, Spec
+from billform.core.resource import Address, Live, Mark, Ref, Resource, Spec
 from billform.core.stages import stages
 from tests.core.toys import KINDS, found, lines, planned, want
 
@@ -46,6 +48,10 @@ def live_price(
         unit_amount=usd(amount),
         **fields,
     )
+
+
+def mark_of(wanted: Resource[Spec]) -> Mark:
+    return Mark("shop", wanted.address.local_key, spec_digest(wanted.spec), declared(wanted.spec))
 
 
 def test_an_empty_account_gets_everything_in_the_order_of_need() -> None:
@@ -259,6 +265,14 @@ def test_a_currency_is_added_in_place_and_changed_by_a_new_version() -> None:
     dearer = {"eur": Money(Decimal(46), "eur")}
     changed = planned([product(), price(options=dearer)], [live_product(), live_price(options=eur)])
     assert changed.changes[0].action == "new_version"
+
+
+def test_what_the_vendor_cannot_take_away_stays_and_is_forgotten_once() -> None:
+    live = live_price(nickname="old")
+    live = replace(live, mark=mark_of(price(nickname="old")))
+    (change,) = planned([product(), price()], [live_product(), live]).changes
+    assert (change.action, change.cause) == ("update", Cause.RECORD)
+    assert planned([product(), price()], [live_product(), live_price(nickname="old")]).changes == ()
 
 
 def test_what_is_already_right_but_not_recorded_is_recorded() -> None:

@@ -11,6 +11,7 @@ from billform.core.kind import (
     AnyKind,
     FixedEntries,
     Immutable,
+    Kept,
     Kind,
     Made,
     OnImmutable,
@@ -36,7 +37,7 @@ class ProductSpec(Spec):
 class PriceSpec(Spec):
     product: Annotated[Ref, Immutable("A price stays with its product")]
     unit_amount: Annotated[Money, Immutable("Stripe fixes a price's amount")]
-    nickname: str | None = None
+    nickname: Annotated[str | None, Kept("A nickname can be replaced, not taken away")] = None
     tax_behavior: Annotated[str, SetOnce("It may be chosen once", unset="unspecified")] = "unspecified"
     options: Annotated[Mapping[str, Money], FixedEntries("An amount in another currency is fixed too")] = {}
 

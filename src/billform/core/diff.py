@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from billform.core.kind import FixedEntries, Hidden, Immutable, PerKey, Secret, SetOnce, Unordered, marker
+from billform.core.kind import FixedEntries, Hidden, Immutable, Kept, PerKey, Secret, SetOnce, Unordered, marker
 from billform.core.money import Money
 from billform.core.resource import Spec, canonical, digest
 from billform.core.show import show
@@ -96,7 +96,9 @@ def _differences(wanted: Spec, live: Spec, recorded: frozenset[str]) -> Iterator
             yield from _entries(sort, name, getattr(wanted, name) or {}, getattr(live, name) or {}, recorded)
             continue
         immutable = marker(sort, name, Immutable)
-        if not (name in wanted.model_fields_set or name in recorded or immutable):
+        if name not in wanted.model_fields_set and not (
+            immutable or (name in recorded and marker(sort, name, Kept) is None)
+        ):
             continue
         after, before = getattr(wanted, name), getattr(live, name)
         if _key(sort, name, after) == _key(sort, name, before):

@@ -45,6 +45,13 @@ class Unordered:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """The vendor can replace the value but not take it away: once it is no longer declared, it stays."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Secret:
     """Shown nowhere: not in a plan, a log or a message."""
 
@@ -190,7 +197,7 @@ def policy(spec: type[Spec], name: str) -> tuple[object, ...]:
     return tuple(
         each
         for each in spec.model_fields[name].metadata
-        if isinstance(each, Immutable | SetOnce | FixedEntries | PerKey | Unordered | Secret | Hidden)
+        if isinstance(each, Immutable | SetOnce | FixedEntries | PerKey | Unordered | Kept | Secret | Hidden)
     )
 
 

@@ -1,0 +1,122 @@
+"""What the codes of plans (P) and guardrails (G) mean, and how to mend them."""
+
+from __future__ import annotations
+
+from billform.core.codes import Explanation
+
+CODES: dict[str, Explanation] = {
+    "P001": Explanation(
+        "Two parts of the catalog ask for one object",
+        "Two entries of the catalog lead to the same address, so that each run would undo the other.",
+        "Give one of the two another key. The hint names the place of the other.",
+    ),
+    "P002": Explanation(
+        "Something is needed that nothing asks for",
+        "An object refers to another that the catalog does not make in this environment, often because an overlay "
+        "takes it away.",
+        "Declare the other one, or take the reference away where it is taken away.",
+    ),
+    "P003": Explanation(
+        "Objects need each other in a circle",
+        "Each of the objects refers to the next, and the last to the first, so that none can be made first.",
+        "Take one of the references out.",
+    ),
+    "P004": Explanation(
+        "The vendor was not read to the end",
+        "A page of a list failed. An object on it would look as if it were not there, and Billform would make it "
+        "again or archive others; so nothing is planned.",
+        "Run it again. When it goes on, the diagnostic beside it says which request failed and why.",
+    ),
+    "P010": Explanation(
+        "The plan file is not whole",
+        "The file ends before the JSON does: it was cut off while it was copied or written.",
+        "Make the plan again with `billform plan ENV --out plan.json`.",
+    ),
+    "P011": Explanation(
+        "The file is not a plan",
+        "The file can be read, but it is not one that `billform plan --out` wrote.",
+        "Name the plan file, or the environment, as in `billform apply production`.",
+    ),
+    "P012": Explanation(
+        "A newer Billform made the plan",
+        "The plan is in a format that this version does not know, and to guess at it would be to guess at money.",
+        "Update Billform, or make the plan again with this version.",
+    ),
+    "P013": Explanation(
+        "The plan file has been changed",
+        "The digest in the file does not fit what the file says. A plan is applied as it was reviewed or not at all.",
+        "Change the catalog instead, and make the plan again.",
+    ),
+    "P014": Explanation(
+        "The plan is for other accounts",
+        "The plan was made for an account, store or mode that the environment's file does not name any more.",
+        "Make the plan again for this environment.",
+    ),
+    "P015": Explanation(
+        "The catalog has changed since the plan was made",
+        "The plan was computed from other files than those that are here now, so that applying it would not lead to "
+        "what they say.",
+        "Apply it from the commit that it was made at, or make the plan again.",
+    ),
+    "P020": Explanation(
+        "Something is left out",
+        "The account cannot have this object (a feature is not enabled, or the store's plan does not include it), or "
+        "it refers to one that is left out. Everything else is planned as usual.",
+        "Enable the feature at the vendor, or take the object out of this environment with an overlay.",
+    ),
+    "P021": Explanation(
+        "There is nothing of this name at the vendor",
+        "The catalog refers by name to something that Billform does not make, such as a channel or a category, and "
+        "the vendor has none of that name.",
+        "Create it at the vendor, or write the name of one that is there.",
+    ),
+    "P022": Explanation(
+        "Somebody else's object is in the way",
+        "An object that Billform did not make for this catalog holds a name, code or key that must be unique.",
+        "To take it over, run again with `--adopt ADDRESS`; the plan then shows what would change in it. Otherwise "
+        "give yours another name.",
+    ),
+    "P023": Explanation(
+        "Several objects answer to one",
+        "More than one object at the vendor fits, and nothing tells which one is meant.",
+        "Leave one of them at the vendor, delete or rename the others, and run again.",
+    ),
+    "P024": Explanation(
+        "Another object of this catalog holds the name",
+        "Two objects of the catalog want one unique name or code; the one that has it keeps it in this plan.",
+        "Give one of them another name, or rename the other first and apply that.",
+    ),
+    "P025": Explanation(
+        "An object cannot be taken over",
+        "It was to be adopted, but it differs in a field that the vendor fixes at creation.",
+        "Declare the field as it is at the vendor, or give yours another name so that a new one is made.",
+    ),
+    "P026": Explanation(
+        "A change that the vendor does not allow",
+        "The field is fixed at creation, and this kind of object can be given neither a new version nor be made anew "
+        "without losing what hangs on it.",
+        "The plan names the way out for this kind, usually: declare a new one under another key.",
+    ),
+    "P030": Explanation(
+        "The catalog does not know an object that is in force",
+        "There is an object at the vendor that nobody's mark is on and that the catalog does not declare. Billform "
+        "leaves it alone.",
+        "Declare it, so that it is kept in step, or end it at the vendor.",
+    ),
+    "G001": Explanation(
+        "The plan archives too much",
+        "More than the environment's `max_archived` share of one kind would be taken out of sale. A moved directory or "
+        "a wrong overlay looks like this.",
+        "If it is meant, run again with `--allow archive=N`, N being the number that the plan archives in all.",
+    ),
+    "G002": Explanation(
+        "An amount changes too much",
+        "An amount changes by more than the environment's `max_amount_change`. A slipped comma looks like this.",
+        "If it is meant, run again with `--allow amounts=N`, N being the number of amounts that change so much.",
+    ),
+    "G003": Explanation(
+        "The plan touches what is protected",
+        "The environment protects this address from being archived or replaced.",
+        "If it is meant, run again with `--allow protected=ADDRESS`; it holds for one address.",
+    ),
+}

@@ -77,8 +77,12 @@ def said(kind: str, message: str, value: Any, context: Mapping[str, Any]) -> Sai
         case "literal_error" | "enum":
             return _choice(_LISTED.findall(str(context.get("expected", ""))), value)
         case "string_pattern_mismatch":
-            wanted = FORMS.get(str(context.get("pattern")), "text of another form")
-            return Said("C014", f"expected {wanted}; found {found(value)}")
+            pattern = str(context.get("pattern"))
+            wanted = FORMS.get(pattern, "text of another form")
+            cases = (value.lower(), value.upper()) if isinstance(value, str) else ()
+            right = next((each for each in cases if re.search(pattern, each)), None)
+            hint = f"write `{right}`" if right and redact.redact(right) == right else None
+            return Said("C014", f"expected {wanted}; found {found(value)}", hint)
         case "string_too_short" | "too_short":
             least = context.get("min_length", 1)
             what = "may not be empty" if least == 1 else f"needs at least {least}"
@@ -109,7 +113,7 @@ def unfit(wanted: list[str], value: Any) -> Said:
     if wanted == ["`true` or `false`"] and isinstance(value, str) and value.lower() in _YES | _NO:
         return Said("C014", summary, f"write `{'true' if value.lower() in _YES else 'false'}`")
     if isinstance(value, str) and any("number" in each for each in wanted) and _NUMBER_LIKE.fullmatch(value):
-        return Said("C016", summary, _rewritten(value))
+        return Said("C016", summary, rewritten(value))
     if wanted == ["text"] and isinstance(value, bool | int | Decimal):
         return Said("C014", summary, f'put it into quotes: "{_digits(value)}"')
     if wanted == ["a list"] and isinstance(value, str | int | Decimal):
@@ -156,11 +160,11 @@ def _choice(words: list[str], value: Any) -> Said:
 
 def _amount(value: Any) -> Said:
     if isinstance(value, str):
-        return Said("C016", f"{found(value)} is not an amount", _rewritten(value))
+        return Said("C016", f"{found(value)} is not an amount", rewritten(value))
     return Said("C016", f"expected an amount; found {found(value)}", "write digits and a point, such as 4900.50")
 
 
-def _rewritten(written: str) -> str:
+def rewritten(written: str) -> str:
     """What the author of a number in another notation most likely means, as a hint."""
     plain = "write digits and at most one point, such as 4900.50"
     if re.fullmatch(r"[-+]?[0-9]+(\.[0-9]+)?[eE][-+]?[0-9]{1,2}", written):

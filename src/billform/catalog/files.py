@@ -86,11 +86,11 @@ def _walk(directory: Path, top: Path, above: tuple[Path, ...], files: Files) -> 
             continue
         if real in above:
             files.problems.append(
-                _problem("C019", path, "a symlink that leads back to where it stands", "delete the link")
+                _problem("C019", path, "this symlink leads back to where it stands", "delete the link")
             )
         elif not real.is_relative_to(top):
             hint = "copy what it points to into the directory, or point billform at a directory that holds both"
-            files.problems.append(_problem("C019", path, "a symlink that leads out of the directory", hint))
+            files.problems.append(_problem("C019", path, "this symlink leads out of the directory", hint))
         elif is_directory:
             _walk(path, top, (*above, real), files)
         else:
@@ -127,18 +127,18 @@ def unreadable(path: Path, error: OSError | RuntimeError) -> Diagnostic:
     """Why a file or directory could not be read."""
     match error:
         case FileNotFoundError() if path.is_symlink():
-            return _problem("C019", path, "a symlink that leads nowhere", "delete the link, or mend where it points")
+            return _problem("C019", path, "this symlink leads nowhere", "delete the link, or mend where it points")
         case FileNotFoundError():
-            return _problem("C001", path, "there is no such file or directory", "check the path, and where you are")
+            return _problem("C001", path, "there is nothing here", "check the path, and the directory you are in")
         case PermissionError():
-            return _problem("C001", path, "may not be read", "check its permissions")
+            return _problem("C001", path, "this file may not be read", "check its permissions")
         case NotADirectoryError():
-            return _problem("C001", path, "is not a directory", "name the directory that holds the files")
+            return _problem("C001", path, "this is not a directory", "name the directory that holds the files")
         case OSError(errno=number) if number in _LOOPS:
-            return _problem("C019", path, "a symlink that leads back to itself", "delete the link")
+            return _problem("C019", path, "this symlink leads back to itself", "delete the link")
         case RuntimeError():  # how pathlib reported a loop before Python 3.13
-            return _problem("C019", path, "a symlink that leads back to itself", "delete the link")
-    return _problem("C001", path, f"cannot be read: {error.strerror or error}".lower(), "")
+            return _problem("C019", path, "this symlink leads back to itself", "delete the link")
+    return _problem("C001", path, f"this cannot be read: {error.strerror or error}".lower(), "")
 
 
 _LOOPS = frozenset({40, 62, 92})  # ELOOP on Linux, macOS, others
@@ -201,4 +201,4 @@ def _position(text: str, index: int) -> tuple[int, int]:
 
 
 def _problem(code: str, path: Path, summary: str, hint: str) -> Diagnostic:
-    return Diagnostic(code, f"{shown(path)}: {summary}", subject=shown(path), hint=hint or None)
+    return Diagnostic(code, summary, Span(shown(path)), hint or None)

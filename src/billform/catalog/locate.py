@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -10,8 +11,8 @@ from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from billform.catalog.expected import UNFIT_KINDS, said, unfit
-from billform.catalog.nodes import ListNode, MapNode, Node, Path, SpanMap
+from billform.catalog.expected import UNFIT_KINDS, rewritten, said, unfit
+from billform.catalog.nodes import ListNode, MapNode, Node, Path, ScalarNode, SpanMap
 from billform.core.diagnostic import Diagnostic, Span, nearest
 
 Location: TypeAlias = tuple[str | int, ...]
@@ -173,7 +174,7 @@ def _is_unfit(each: Located, site: Path) -> bool:
 def _said(each: Located, model: type[BaseModel], spans: SpanMap) -> Diagnostic:
     place = spans.key(each.path) if each.at_key else spans.value(each.path)
     if each.kind == "extra_forbidden":
-        return _unknown(each, model, place)
+        return _split_number(each, place, spans) or _unknown(each, model, place)
     if each.kind == "missing":
         return _missing(each, model, spans)
     if each.kind == "unfit":
@@ -181,7 +182,8 @@ def _said(each: Located, model: type[BaseModel], spans: SpanMap) -> Diagnostic:
     else:
         value = each.path[-1] if each.at_key and each.path else each.value
         wording = said(each.kind, each.message, value, each.context)
-    return Diagnostic(wording.code, _about(each.path) + wording.summary, place, wording.hint)
+    about = "" if each.at_key else _about(each.path)
+    return Diagnostic(wording.code, about + wording.summary, place, wording.hint)
 
 
 def _unknown(each: Located, model: type[BaseModel], place: Span) -> Diagnostic:
@@ -193,6 +195,21 @@ def _unknown(each: Located, model: type[BaseModel], place: Span) -> Diagnostic:
     elif 0 < len(allowed) <= MOST_WORDS:
         hint = "known here: " + ", ".join(f"`{word}`" for word in dict.fromkeys(allowed))
     return Diagnostic("C013", f"unknown word `{each.word}`{_within(each.path[:-1])}", place, hint)
+
+
+def _split_number(each: Located, place: Span, spans: SpanMap) -> Diagnostic | None:
+    """`{amount: 4,900}` is two entries to YAML, which nobody means."""
+    around = spans.node(each.path[:-1])
+    if each.value is not None or not isinstance(around, MapNode) or not re.fullmatch(r"[0-9]{2,3}", each.word or ""):
+        return None
+    keys = list(around.entries)
+    before = keys[keys.index(str(each.path[-1])) - 1]
+    number = around.get(before)
+    if not isinstance(number, ScalarNode) or not re.fullmatch(r"[0-9]{1,3}", number.written):
+        return None
+    written = f"{number.written},{each.word}"
+    summary = f"`{before}`: `{written}` is not a number here: the comma ends it"
+    return Diagnostic("C016", summary, place, rewritten(written))
 
 
 def _missing(each: Located, model: type[BaseModel], spans: SpanMap) -> Diagnostic:

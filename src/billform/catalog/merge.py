@@ -101,6 +101,7 @@ class _Filling:
         self._tree = tree
         self._model = model
         self._done: dict[str, Node] = {}
+        self._circles: list[set[str]] = []
         self.problems: list[Diagnostic] = []
 
     def filled(self, path: tuple[str, str], item: Node, trail: tuple[str, ...] = ()) -> Node:
@@ -141,12 +142,15 @@ class _Filling:
         self.problems.append(Diagnostic("C012", f"template `{name}` is not defined", span(wanted.place), hint))
 
     def _circle(self, name: str, wanted: ScalarNode, trail: tuple[str, ...]) -> None:
-        circle = [*trail[trail.index(name) :], name]
+        circle = trail[trail.index(name) :]
+        if any(set(circle) <= known for known in self._circles):
+            return
+        self._circles.append(set(circle))
         summary = f"template `{name}` extends itself"
-        if len(circle) > 2:
-            summary = "these templates extend each other in a circle: " + " -> ".join(circle)
-        if all(each.summary != summary for each in self.problems):
-            self.problems.append(Diagnostic("C018", summary, span(wanted.place), "take one `extends` out"))
+        if len(circle) > 1:
+            around = " -> ".join([*circle, name])
+            summary = f"these templates extend each other in a circle: {around}"
+        self.problems.append(Diagnostic("C018", summary, span(wanted.place), "take one `extends` out"))
 
 
 def _known_to(model: type[BaseModel], word: str) -> bool:

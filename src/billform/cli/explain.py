@@ -15,7 +15,7 @@ from billform.core.diagnostic import BillformError, Diagnostic, nearest
 
 TABLES = (
     "billform.catalog.file_codes",
-    "billform.catalog.codes",
+    "billform.catalog.rules",
     "billform.catalog.environment_codes",
     "billform.core.plan_codes",
     "billform.engine.codes",

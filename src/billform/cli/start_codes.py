@@ -25,4 +25,15 @@ CODES: dict[str, Explanation] = {
         "written to. What was written at the vendors before that stands, and the next plan knows it.",
         mend="Make room, or see to the permissions of the file named, and run the same command again.",
     ),
+    "X004": Explanation(
+        title="There is no such code",
+        meaning="`billform explain` was asked for a code that no message carries.",
+        mend="Run `billform explain` without a code to see them all.",
+    ),
+    "X005": Explanation(
+        title="A generated file is not fresh",
+        meaning="A JSON Schema is not as the models of this version would write it, so that editors would complete "
+        "words that are refused, or refuse words that are right.",
+        mend="Run `billform schema` and commit what it writes.",
+    ),
 }

@@ -1,0 +1,55 @@
+"""What the codes of plan files, questions and the local simulator mean, and how to mend them."""
+
+from __future__ import annotations
+
+from billform.core.codes import Explanation
+
+CODES: dict[str, Explanation] = {
+    "S001": Explanation(
+        "The simulator's state is in use",
+        "Another command works on the same state file. Two at once would each miss what the other does.",
+        "Wait until the other command is done, or stop it. Commands share what `billform simulator` serves.",
+    ),
+    "S002": Explanation(
+        "The simulator's state cannot be used",
+        "The file under `.billform/` cannot be made, read or written: a directory that is not writable, a full disk, "
+        "or a file that no simulator wrote. Nothing was changed.",
+        "Make `.billform/` writable or make room; delete the file where it is damaged, for it holds no real account.",
+    ),
+    "S003": Explanation(
+        "The simulator refused a setting",
+        "The simulator that serves the state file does not know what it was asked for; it may be of another version.",
+        "Stop the running `billform simulator` and start it again.",
+    ),
+    "S004": Explanation(
+        "The port is taken",
+        "Another program listens on the port that was asked for, or on the next one, which BigCommerce gets.",
+        "Choose another with `--port N`, or leave it out for a free one.",
+    ),
+    "X010": Explanation(
+        "Nobody is there to ask",
+        "`apply` asks before it writes, and this is not a terminal.",
+        "Run `billform apply ENV --yes`, or review with `billform plan ENV --out plan.json` and apply that file with "
+        "`--yes`.",
+    ),
+    "X011": Explanation(
+        "The environment wants its name",
+        "This environment's guardrails ask for its name to be typed; a plain yes is not enough for real money.",
+        "Type the name when asked, or pass `--yes --confirm NAME` where nobody can be asked.",
+    ),
+    "X012": Explanation(
+        "Not confirmed",
+        "The answer was not the one that lets the plan be applied. Nothing was written.",
+        "Run it again when you mean it.",
+    ),
+    "X013": Explanation(
+        "The plan file cannot be read",
+        "There is no such file, it is a directory, or it may not be read.",
+        "Name a file that `billform plan ENV --out FILE` wrote, or an environment.",
+    ),
+    "X014": Explanation(
+        "The plan file cannot be written",
+        "The place that `--out` names is not there, may not be written to, or is full. No half-written plan is left.",
+        "Name another place, or make room.",
+    ),
+}

@@ -16,7 +16,7 @@ from .discount import Coupon, PromotionCode
 from .plan import AddOn, Feature, Meter, Plan, ProductFamily, Template
 from .portal import AdjustableQuantity, Portal
 from .settings import PaymentMethods, Tax, Webhooks
-from .sold import BASE, Defaulted, Path, Sellable, SoldPrice, SoldProduct, sell
+from .sold import BASE, Defaulted, Path, Sellable, SoldPrice, SoldProduct, product_name, sell
 from .storefront import Storefront
 from .words import Currency, Key, Model, TaxBehavior, TaxCode, close_maps, in_words
 
@@ -162,7 +162,9 @@ class Catalog(Model):
         """The instant, UTC; a bare day stands for its first second in the catalog's time zone."""
         if isinstance(moment, datetime):
             return moment
-        return datetime.combine(moment, time.min, tzinfo=ZoneInfo(self.defaults.timezone)).astimezone(UTC)
+        # A machine without a time zone database knows UTC all the same.
+        zone = UTC if self.defaults.timezone == "UTC" else ZoneInfo(self.defaults.timezone)
+        return datetime.combine(moment, time.min, tzinfo=zone).astimezone(UTC)
 
     def ends(self, moment: datetime | date) -> datetime:
         """The instant, UTC; a bare day stands for its last second in the catalog's time zone."""
@@ -170,15 +172,19 @@ class Catalog(Model):
             return moment
         return self.starts(moment + timedelta(days=1)) - timedelta(seconds=1)
 
-    def _sell(self, key: str, item: Plan | AddOn) -> Sellable:
-        family = self.products.get(item.product or "")
-        name = None if item.product is None else self._family_name(item.product, family)
-        defaults = Defaulted(self.defaults.currency, self.defaults.tax_code, self.defaults.tax_behavior)
-        return sell(key, item, name, defaults)
+    def product_name(self, key: str, item: Plan | AddOn) -> str:
+        """The name of a plan or add-on as a product, custom plans included."""
+        return product_name(key, item, self._family_name(item))
 
-    @staticmethod
-    def _family_name(key: str, family: ProductFamily | None) -> str:
-        return family.name if family and family.name else in_words(key)
+    def _sell(self, key: str, item: Plan | AddOn) -> Sellable:
+        defaults = Defaulted(self.defaults.currency, self.defaults.tax_code, self.defaults.tax_behavior)
+        return sell(key, item, self._family_name(item), defaults)
+
+    def _family_name(self, item: Plan | AddOn) -> str | None:
+        if item.product is None:
+            return None
+        family = self.products.get(item.product)
+        return family.name if family and family.name else in_words(item.product)
 
 
 __all__ = ["BASE", "Catalog", "Defaults", "PortalProduct", "Spans"]

@@ -154,11 +154,13 @@ class Sellable:
 
     @property
     def storefront_prices(self) -> tuple[SoldPrice, ...]:
-        """The prices that become variants: those named in `sells`, else the base charge's recurring ones."""
+        """The prices behind variants: those named in `sells`, else the base charge's recurring ones.
+
+        Where currencies are separate, several with one `ref` stand behind one variant.
+        """
         wanted = self.item.storefront.sells if self.item.storefront else []
         if wanted:
-            by_ref = {each.ref: each for each in reversed(self.prices)}
-            return tuple(by_ref[ref] for ref in wanted if ref in by_ref)
+            return tuple(price for ref in dict.fromkeys(wanted) for price in self.prices if price.ref == ref)
         return tuple(each for each in self.product.prices if each.price.is_recurring)
 
 
@@ -167,8 +169,7 @@ def sell(key: str, item: Plan | AddOn, family: str | None, defaults: Defaulted) 
     kind: Literal["plan", "addon"] = "plan" if isinstance(item, Plan) else "addon"
     path: Path = ("plans" if kind == "plan" else "addons", key)
     name = item.name or in_words(key)
-    words = [family, name, "Plan" if kind == "plan" else "Add-on"]
-    own = item.product_name or " ".join(word for word in words if word)
+    own = product_name(key, item, family)
     charges = charges_of(item)
 
     def product(charge_key: str, charge: Charge) -> SoldProduct:
@@ -197,6 +198,12 @@ def sell(key: str, item: Plan | AddOn, family: str | None, defaults: Defaulted) 
 
     further_charges = [product(each, charge) for each, charge in charges.items() if each != BASE]
     return Sellable(key, kind, path, item, name, (product(BASE, charges.get(BASE, Charge())), *further_charges))
+
+
+def product_name(key: str, item: Plan | AddOn, family: str | None) -> str:
+    """As written, else `<PRODUCT> <PLAN> Plan` or `<PRODUCT> <ADD-ON> Add-on`."""
+    words = (family, item.name or in_words(key), "Plan" if isinstance(item, Plan) else "Add-on")
+    return item.product_name or " ".join(word for word in words if word)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .words import Amount, Amounts, Count, Currency, Key, Model, PriceAddress, PriceRef, Text, Url, Whole
+from .words import Amount, Amounts, Count, Currency, Key, Model, PriceAddress, PriceRef, Text, Url, Whole, in_words
 
 Sku = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^\S(.*\S)?$")]
 MetafieldKey = Annotated[str, Field(min_length=1, max_length=64)]
@@ -68,6 +68,24 @@ class StorefrontProduct(Model):
     metafields: dict[MetafieldKey, Text] = Field(
         default_factory=dict, description="Further metafields of the product, in the storefront's namespace."
     )
+
+    def sku_of(self, key: str) -> str:
+        """The product's SKU: as written, else the key of the plan or add-on in capitals."""
+        return self.sku or key.upper()
+
+    def variant_sku(self, key: str, ref: str) -> str:
+        """A variant's SKU: as written, else the product's with the price's key, and its charge's where not `base`."""
+        words = self.variants.get(ref)
+        if words is not None and words.sku is not None:
+            return words.sku
+        return "-".join((self.sku_of(key), *(part.upper() for part in ref.removeprefix("base.").split("."))))
+
+    def variant_label(self, ref: str) -> str:
+        """What customers choose: as written, else the price's key in words, and its charge's where not `base`."""
+        words = self.variants.get(ref)
+        if words is not None and words.label is not None:
+            return words.label
+        return in_words(ref.removeprefix("base.").replace(".", " "))
 
 
 class Metafields(Model):

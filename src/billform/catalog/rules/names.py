@@ -115,6 +115,8 @@ def currencies_exist(shop: Shop) -> Found:
 def timezone_exists(shop: Shop) -> Found:
     """The catalog's time zone exists."""
     zone = shop.catalog.defaults.timezone
+    if zone == "UTC":
+        return
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -29,7 +29,7 @@ CODES = {
     ),
     "C047": Explanation(
         title="Custom plan with charges",
-        meaning="A plan of kind `custom` is not sold in Stripe (customers talk to you), so nothing would bill its charges.",
+        meaning="A plan of kind `custom` is not sold in Stripe (customers talk to you), so nothing bills its charges.",
         mend="Remove the charges, or `kind: custom`.",
     ),
     "C048": Explanation(

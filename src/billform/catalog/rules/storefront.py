@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from billform.catalog.models import Path, Plan, Sellable, StorefrontProduct, in_words
+from billform.catalog.models import Path, Plan, Sellable, StorefrontProduct
 from billform.core.codes import Explanation
 
 from .shop import Found, Rule, Shop, listed
@@ -48,31 +48,11 @@ CODES = {
 }
 
 
-def sku_of(key: str, product: StorefrontProduct) -> str:
-    """The product's SKU: as written, else the key in capitals."""
-    return product.sku or key.upper()
-
-
-def variant_sku(key: str, product: StorefrontProduct, ref: str) -> str:
-    """A variant's SKU: as written, else the product's with the price's key, and its charge's where not the base."""
-    words = product.variants.get(ref)
-    if words is not None and words.sku is not None:
-        return words.sku
-    charge, price = ref.split(".")
-    suffix = price if charge == "base" else f"{charge}-{price}"
-    return f"{sku_of(key, product)}-{suffix.upper()}"
-
-
-def variant_label(product: StorefrontProduct, ref: str) -> str:
-    """What customers choose: as written, else the price's key in words."""
-    words = product.variants.get(ref)
-    return words.label if words is not None and words.label else in_words(ref.split(".")[1])
-
-
 def _shown(shop: Shop) -> Iterator[tuple[str, Path, StorefrontProduct, Sellable | None]]:
+    sold = {each.key: each for each in shop.sellables}
     for path, key, item in shop.items:
         if item.storefront is not None:
-            yield key, (*path, "storefront"), item.storefront, shop.catalog.sellable(key)
+            yield key, (*path, "storefront"), item.storefront, sold.get(key)
 
 
 def _refs(sellable: Sellable | None) -> list[str]:
@@ -94,8 +74,8 @@ def skus_are_single(shop: Shop) -> Found:
     seen: dict[str, list[tuple[str, Path, frozenset[str]]]] = {}
     for key, path, product, sellable in _shown(shop):
         stores = _stores(shop, product)
-        named: list[tuple[str, Path]] = [(sku_of(key, product), (*path, "sku"))]
-        named += [(variant_sku(key, product, ref), (*path, "variants", ref, "sku")) for ref in _refs(sellable)]
+        named: list[tuple[str, Path]] = [(product.sku_of(key), (*path, "sku"))]
+        named += [(product.variant_sku(key, ref), (*path, "variants", ref, "sku")) for ref in _refs(sellable)]
         for sku, place in named:
             same = seen.setdefault(sku.casefold(), [])
             first = next((each for each in same if _meet(each[2], stores)), None)
@@ -109,8 +89,8 @@ def skus_are_single(shop: Shop) -> Found:
 def product_names_are_single(shop: Shop) -> Found:
     """No two products of a store have the same name."""
     seen: dict[str, list[tuple[str, frozenset[str]]]] = {}
-    for key, path, product, sellable in _shown(shop):
-        name = product.name or (sellable.product.name if sellable else in_words(key))
+    for key, path, product, _ in _shown(shop):
+        name = product.name or shop.catalog.product_name(key, shop.catalog.plans.get(key) or shop.catalog.addons[key])
         stores = _stores(shop, product)
         same = seen.setdefault(name.casefold(), [])
         first = next((other for other, there in same if _meet(there, stores)), None)
@@ -169,7 +149,7 @@ def variants_differ(shop: Shop) -> Found:
         seen: dict[str, str] = {}
         refs = _refs(sellable)
         for ref in refs:
-            label = variant_label(product, ref)
+            label = product.variant_label(ref)
             first = seen.setdefault(label.casefold(), ref)
             if first != ref:
                 summary = f"variants `{first}` and `{ref}` of `{key}` are both labelled `{label}`"

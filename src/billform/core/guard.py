@@ -87,7 +87,7 @@ def _protected(plan: Plan, limits: Limits, allowed: Mapping[str, str]) -> Iterat
         if not isinstance(change, Archive | NewVersion | Recreate | Restore) or isinstance(change, Refuse):
             continue
         glob = next((each for each in limits.protected if fnmatchcase(str(change.address), each)), None)
-        if glob is not None and allowed.get("protected") != str(change.address):
+        if glob is not None and str(change.address) not in allowed.get("protected", "").split(","):
             verb = "archives" if isinstance(change, Archive) else "replaces"
             yield Diagnostic(
                 "G003",

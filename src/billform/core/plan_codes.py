@@ -117,6 +117,6 @@ CODES: dict[str, Explanation] = {
     "G003": Explanation(
         "The plan touches what is protected",
         "The environment protects this address from being archived or replaced.",
-        "If it is meant, run again with `--allow protected=ADDRESS`; it holds for one address.",
+        "If it is meant, run again with `--allow protected=ADDRESS`, once for each address.",
     ),
 }

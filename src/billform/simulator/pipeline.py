@@ -125,9 +125,15 @@ class Pipeline:
             entry.request_body = request.body.decode("utf-8", "replace")
             entry.answer_body = answer.body.decode("utf-8", "replace") if answer else None
         if answer is not None and not entry.faults:
+            self._observe(vendor, request, answer, entry)
+        return result
+
+    def _observe(self, vendor: Vendor, request: Request, answer: Answer, entry: Entry) -> None:
+        try:
             for observer in self._observers:
                 observer(vendor.name, request, answer)
-        return result
+        except Exception:  # noqa: BLE001  # a check that breaks must not change what the client sees
+            entry.crash = traceback.format_exc()
 
     async def _lead(self, vendor: Vendor, request: Request, call: Any, entry: Entry) -> Answer | Cut:
         hits = self.faults.hit(vendor.name, request)

@@ -15,7 +15,7 @@ def create(ctx: Context) -> Row:
     params = ctx.params
     if ctx.table(KIND).where("lookup_key", params["lookup_key"]):
         text = f"A feature with the lookup key `{params['lookup_key']}` already exists."
-        raise StripeError(text, code="resource_already_exists", param="lookup_key")
+        raise StripeError(text, param="lookup_key")
     row: Row = {
         "id": ctx.token("feat_"),
         "object": "entitlements.feature",

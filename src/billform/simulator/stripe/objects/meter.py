@@ -51,7 +51,7 @@ def deactivate(ctx: Context) -> Row:
     """POST /v1/billing/meters/{id}/deactivate."""
     row = ctx.in_path(KIND)
     if row["status"] == "inactive":
-        raise StripeError(f"The meter {row['id']} is already inactive.", code="status_transition_invalid")
+        raise StripeError(f"The meter {row['id']} is already inactive.")
     fields = {"status": "inactive", "status_transitions": {"deactivated_at": ctx.now}}
     return change.answer(ctx, KIND, change.update(ctx, KIND, row, fields, event="billing.meter.deactivated"))
 
@@ -60,7 +60,7 @@ def reactivate(ctx: Context) -> Row:
     """POST /v1/billing/meters/{id}/reactivate: unless another one has taken the event name."""
     row = ctx.in_path(KIND)
     if row["status"] == "active":
-        raise StripeError(f"The meter {row['id']} is already active.", code="status_transition_invalid")
+        raise StripeError(f"The meter {row['id']} is already active.")
     _refuse_second(ctx, row["event_name"], row["id"])
     fields = {"status": "active", "status_transitions": {"deactivated_at": None}}
     return change.answer(ctx, KIND, change.update(ctx, KIND, row, fields, event="billing.meter.reactivated"))
@@ -76,7 +76,7 @@ def _refuse_second(ctx: Context, event_name: str, own: str | None) -> None:
     for other in ctx.table(KIND).where("event_name", event_name):
         if other["id"] != own and other["status"] == "active":
             text = f"There is already an active meter with the event name `{event_name}`: {other['id']}."
-            raise StripeError(text, code="resource_already_exists", param="event_name")
+            raise StripeError(text, param="event_name")
 
 
 ROUTES = (

@@ -87,7 +87,7 @@ def _store(ctx: Context, params: Row, *, is_default: bool) -> Row:
 def _fields(ctx: Context, params: Row, row: Row) -> Row:
     fields: Row = {}
     if "business_profile" in params:
-        given = {key: value or None for key, value in params["business_profile"].items()}
+        given: Row = {key: value or None for key, value in params["business_profile"].items()}
         for key in ("privacy_policy_url", "terms_of_service_url"):
             if given.get(key):
                 rules.url(given[key], param=f"business_profile[{key}]", https=ctx.livemode)

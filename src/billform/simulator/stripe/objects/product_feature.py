@@ -27,7 +27,7 @@ def create(ctx: Context) -> Row:
     for other in ctx.table(KIND).where("_product", parent["id"]):
         if other["_feature"] == wanted["id"]:
             text = f"The feature {wanted['id']} is already attached to the product {parent['id']}."
-            raise StripeError(text, code="resource_already_exists", param="entitlement_feature")
+            raise StripeError(text, param="entitlement_feature")
     row: Row = {
         "id": ctx.token("prodft_"),
         "object": "product_feature",

@@ -98,7 +98,7 @@ class Product(_Toy):
 
 class Price(_Toy):
     name, spec, on_immutable = "toy.price", PriceSpec, OnImmutable.NEW_VERSION
-    who = "new checkouts"
+    who = "new checkouts; existing subscriptions keep their price"
     retires_after = frozenset({"toy.product"})
 
     def natural_keys(self, spec: Any, address: Address) -> frozenset[str]:

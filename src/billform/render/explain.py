@@ -208,17 +208,16 @@ def consequences(change: Change) -> Iterator[Line]:
                 yield _sentence(change.why, Style.REFUSE)
             yield _sentence(f"way out: {change.way_out}")
         case NewVersion() | Recreate() | Restore():
-            told_notice = change.notice
-            if told_notice and told_notice.now and told_notice.after and not isinstance(change, Recreate):
-                yield _sentence(
-                    f"what is sold already stays on {told_notice.now}; {told_notice.who}: {told_notice.after}"
-                )
+            if change.notice:
+                yield _sentence(f"holds for {change.notice.who}")
             verb = "deletes" if isinstance(change, Recreate) else "archives"
-            if isinstance(change, Restore) or len(change.supersedes) > 1:
-                old = ", ".join(each.shown_id for each in change.supersedes)
-                if old:
-                    yield _sentence(f"{verb} {old}")
-        case Create() | Update() | Adopt() | Archive():
+            old = ", ".join(each.shown_id for each in change.supersedes)
+            if old and (isinstance(change, Restore) or len(change.supersedes) > 1):
+                yield _sentence(f"{verb} {old}")
+        case Archive():
+            if change.notice:
+                yield _sentence(f"holds for {change.notice.who}")
+        case Create() | Update() | Adopt():
             return
         case _:
             assert_never(change)

@@ -1,0 +1,37 @@
+"""The rate-aware transport that every vendor's client speaks through."""
+
+from __future__ import annotations
+
+from .answer import Request, Response
+from .bigcommerce_policy import BigCommercePolicy, bigcommerce_endpoint
+from .failures import Failure, LostAnswer, Unavailable, VendorError
+from .meters import Clock, RealClock
+from .policy import Accept, Fail, Patience, Policy, Retry, Trouble, Verdict
+from .stripe_policy import StripePolicy, stripe_endpoint
+from .transport import Counts, RequestEvent, Transport, is_loopback
+
+__all__ = [
+    "Accept",
+    "BigCommercePolicy",
+    "Clock",
+    "Counts",
+    "Fail",
+    "Failure",
+    "LostAnswer",
+    "Patience",
+    "Policy",
+    "RealClock",
+    "Request",
+    "RequestEvent",
+    "Response",
+    "Retry",
+    "StripePolicy",
+    "Transport",
+    "Trouble",
+    "Unavailable",
+    "VendorError",
+    "Verdict",
+    "bigcommerce_endpoint",
+    "is_loopback",
+    "stripe_endpoint",
+]

@@ -1,0 +1,206 @@
+"""What a request waits for before it is sent: a rate that finds the vendor's limit, a cap on how many at once."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Time in seconds that only grows, and a way to wait; tests bring their own."""
+
+    def now(self) -> float:
+        """Seconds since some moment."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Waits."""
+        ...
+
+
+class RealClock:
+    """The machine's own clock."""
+
+    def now(self) -> float:
+        """Seconds on the monotonic clock."""
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        """Waits without holding up anybody else."""
+        await asyncio.sleep(seconds)
+
+
+class Meter(Protocol):
+    """Something that a request passes before it is sent."""
+
+    async def enter(self, clock: Clock) -> None:
+        """Waits for its turn."""
+        ...
+
+    def leave(self) -> None:
+        """The answer is there, or there will be none."""
+        ...
+
+
+class Pace:
+    """Requests a second. Refusals lower it at once; it then climbs back slowly, and slower where it was refused."""
+
+    LOWER = 0.7
+    REST = 0.25
+    """Seconds without requests after a refusal, so that the vendor's own bucket is no longer empty."""
+    CLIMB = 0.02
+    """Share of the documented rate that is won back each second, up to where it was last refused."""
+    PROBE = 0.002
+    """The same from there on: a vendor's limit rarely moves, and finding out costs refusals."""
+    SHARE = 0.97
+    """Of the documented rate; the vendor's clock and ours never agree to the millisecond."""
+
+    def __init__(self, per_second: float, *, burst: float | None = None) -> None:
+        self.documented = per_second
+        self.rate = per_second * self.SHARE
+        self._burst = burst if burst is not None else max(1.0, per_second * 0.4)
+        self._level = self._burst
+        self._at: float | None = None
+        self._refused_at: float | None = None
+        self._refused_rate: float | None = None
+        self._rest_until = 0.0
+        self._lowered_at = float("-inf")
+        self._turn = asyncio.Lock()
+
+    async def enter(self, clock: Clock) -> None:
+        """Waits until the rate leaves room, first come first served."""
+        async with self._turn:
+            while (wait := self._wait(clock.now())) > 0:
+                await clock.sleep(wait)
+            self._level -= 1
+
+    def leave(self) -> None:
+        """Nothing: a rate does not care how long an answer takes."""
+
+    def refused(self, now: float, *, sent: float) -> None:
+        """A request sent at `sent` was refused for its rate; one sent before we last slowed down says nothing new."""
+        if sent < self._lowered_at:
+            return
+        self._refill(now)
+        self._refused_rate = self.rate
+        self.rate = max(self.documented * 0.01, self.rate * self.LOWER)
+        self._burst = max(1.0, min(self._burst, self.rate * 0.4))
+        self._level = 0.0
+        self._rest_until = max(self._rest_until, now + self.REST)
+        self._lowered_at = now
+
+    def pause(self, until: float) -> None:
+        """Nothing is sent before `until`."""
+        self._rest_until = max(self._rest_until, until)
+
+    def _wait(self, now: float) -> float:
+        self._refill(now)
+        if now < self._rest_until:
+            return self._rest_until - now
+        return (1 - self._level) / self.rate if self._level < 1 - 1e-9 else 0.0
+
+    def _refill(self, now: float) -> None:
+        if self._at is None:
+            self._at = now
+        passed = max(0.0, now - self._at)
+        self._at = now
+        if self._refused_rate is not None:
+            known = self.rate < self._refused_rate * 0.9
+            step = self.CLIMB if known else self.PROBE
+            self.rate = min(self.documented * self.SHARE, self.rate + passed * step * self.documented)
+        self._level = min(self._burst, self._level + passed * self.rate)
+
+
+class Gate:
+    """How many requests may be under way at once."""
+
+    REGAIN = 100
+    """Requests without a refusal after which one more at once is tried."""
+
+    def __init__(self, most: int) -> None:
+        self.documented = most
+        self.most = most
+        self.inside = 0
+        self._good = 0
+        self._waiting: deque[asyncio.Future[None]] = deque()
+
+    async def enter(self, clock: Clock) -> None:
+        """Waits for a place, first come first served."""
+        if self.inside < self.most and not self._waiting:
+            self.inside += 1
+            return
+        place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(place)
+        try:
+            await place
+        except asyncio.CancelledError:
+            if place.done() and not place.cancelled():
+                self.leave()
+            elif place in self._waiting:
+                self._waiting.remove(place)
+            raise
+
+    def leave(self) -> None:
+        """Gives the place to the next."""
+        self.inside -= 1
+        self._good += 1
+        if self._good >= self.REGAIN and self.most < self.documented:
+            self.most, self._good = self.most + 1, 0
+        while self._waiting and self.inside < self.most:
+            place = self._waiting.popleft()
+            if not place.done():
+                # The place is handed over here, so that nobody slips in before the one who waited wakes up.
+                self.inside += 1
+                place.set_result(None)
+
+    def refused(self) -> None:
+        """Fewer at once than we thought."""
+        self._good = 0
+        self.most = max(1, min(self.most, self.inside + 1) // 2)
+
+
+class Quota:
+    """So many requests in a window that the vendor opens and closes, shared with every other application."""
+
+    RESERVE = 0.04
+    """Share of the window that is left to the store's other applications."""
+
+    def __init__(self, requests: int, window: float) -> None:
+        self.requests, self.window = requests, window
+        self._left = float(requests)
+        self._ends: float | None = None
+        self._inside = 0
+        self._turn = asyncio.Lock()
+
+    async def enter(self, clock: Clock) -> None:
+        """Waits for the next window once this one is used up."""
+        async with self._turn:
+            while (wait := self._wait(clock.now())) > 0:
+                await clock.sleep(wait)
+            self._left -= 1
+            self._inside += 1
+
+    def leave(self) -> None:
+        """One fewer that the vendor may not have counted yet."""
+        self._inside -= 1
+
+    def learn(self, now: float, *, left: int, reset: float, requests: int | None = None) -> None:
+        """What an answer says: requests left, seconds until the window ends, requests of a whole window."""
+        if requests is not None and requests > 0:
+            self.requests = requests
+        self._left = left - max(0, self._inside - 1)
+        self._ends = now + reset
+
+    def exhausted(self, now: float, reset: float) -> None:
+        """The vendor refused: nothing more before the window ends."""
+        self._left, self._ends = 0.0, now + reset
+
+    def _wait(self, now: float) -> float:
+        if self._ends is None:
+            self._ends = now + self.window
+        if now >= self._ends:
+            self._left = float(self.requests)
+            self._ends = now + self.window
+        return self._ends - now if self._left < 1 + int(self.requests * self.RESERVE) else 0.0

@@ -10,9 +10,8 @@ import errno
 import os
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from functools import cache
 from typing import TextIO
 
 from billform.core.diagnostic import BillformError, Diagnostic
@@ -42,7 +41,7 @@ def report(diagnostics: Iterable[Diagnostic], *, files: int | None = None) -> No
     everything = list(diagnostics)
     if not everything:
         return
-    err(render.render(everything, source=line, files=files, color=colored(sys.stderr)))
+    err(render.render(everything, source=sources(), files=files, color=colored(sys.stderr)))
     if os.environ.get("GITHUB_ACTIONS") == "true":
         err(render.github(everything))
 
@@ -86,8 +85,19 @@ def ask(question: str) -> str:
     return sys.stdin.readline().strip()
 
 
-@cache
-def _lines(file: str) -> tuple[str, ...] | None:
+def sources() -> Callable[[str, int], str | None]:
+    """Answers lines of the files that diagnostics point at, each file read once; None where there is no such line."""
+    known: dict[str, tuple[str, ...]] = {}
+
+    def line(file: str, number: int) -> str | None:
+        if file not in known:
+            known[file] = _lines(file)
+        return known[file][number - 1] if 0 < number <= len(known[file]) else None
+
+    return line
+
+
+def _lines(file: str) -> tuple[str, ...]:
     from pathlib import Path
 
     from billform.catalog.files import MAX_BYTES
@@ -95,17 +105,11 @@ def _lines(file: str) -> tuple[str, ...] | None:
     path = Path(file)
     try:
         if not path.is_file() or path.stat().st_size > MAX_BYTES:
-            return None
+            return ()
         text = path.read_bytes().decode("utf-8", "replace")
     except OSError:
-        return None
+        return ()
     return tuple(text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n"))
-
-
-def line(file: str, number: int) -> str | None:
-    """A line of a file that a diagnostic points at, or None."""
-    lines = _lines(file)
-    return lines[number - 1] if lines is not None and 0 < number <= len(lines) else None
 
 
 def safe(text: str) -> str:

@@ -53,8 +53,8 @@ def schemas() -> dict[str, str]:
     from billform.render.json import plan_schema
 
     made = {
-        "catalog.schema.json": catalog_schema(),
-        "environment.schema.json": environment_schema(),
-        "plan.schema.json": plan_schema(),
+        "catalog.json": catalog_schema(),
+        "environment.json": environment_schema(),
+        "plan.json": plan_schema(),
     }
     return {name: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for name, schema in made.items()}

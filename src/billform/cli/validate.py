@@ -23,39 +23,31 @@ if TYPE_CHECKING:
 def command(environment: str | None, catalog: Path, environments: Path, form: str) -> int:
     """Check every file, offline, and say all that is wrong.
 
-    With ENVIRONMENT, the catalog is checked as it is there, with the environment's own words laid over it;
-    without, the catalog is checked as it stands, and every environment is checked over it.
+    The catalog is checked as it is in ENVIRONMENT, or in every environment there is, with what each lays over it.
     """
     from billform.catalog.environment import load_environment, names
-    from billform.catalog.load import examine
+    from billform.catalog.load import examine, in_order
 
-    wanted = [environment] if environment is not None else names(environments)
+    there = names(environments)
+    wanted = [environment] if environment is not None else there
     found: list[Diagnostic] = []
-    examined: Examined | None = None if environment is not None else examine(catalog)
-    if examined is not None:
-        found += examined.diagnostics
+    seen: list[Examined] = []
     for name in wanted:
         try:
             where = load_environment(name, environments)
         except BillformError as error:
             found += error.diagnostics
-            continue
-        if examined is None or where.overlay is not None:
-            over = examine(catalog, where)
-            examined = examined or over
-            found += over.diagnostics
-    if environment is not None and examined is None:
-        examined = examine(catalog)
-        found += examined.diagnostics
-    assert examined is not None
-    diagnostics = tuple(dict.fromkeys(found))
-    files = len(examined.files) + len(wanted)
+        else:
+            seen.append(examine(catalog, where))
+    seen = seen or [examine(catalog)]
+    diagnostics = in_order([*found, *(each for one in seen for each in one.diagnostics)])
+    files = len(seen[0].files) + sum(name in there for name in wanted)
     if form == "json":
         _write_json(diagnostics, files)
     else:
         console.report(diagnostics, files=files)
         if not errors(diagnostics):
-            console.out(_fine(examined, files, environment))
+            console.out(_fine(seen[0], files, environment))
     return Exit.REFUSED if errors(diagnostics) else Exit.OK
 
 

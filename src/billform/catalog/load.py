@@ -69,7 +69,7 @@ def examine(directory: Path, environment: Environment | None = None) -> Examined
     problems += about
     catalog, about = understood(tree, is_whole=is_whole and not errors(about), environment=environment)
     problems += about
-    return Examined(None if errors(problems) else catalog, _in_order(problems), shown)
+    return Examined(None if errors(problems) else catalog, in_order(problems), shown)
 
 
 def understood(
@@ -181,7 +181,7 @@ def _names(diagnostic: Diagnostic, broken: frozenset[str]) -> bool:
     return any(f"`{name}`" in diagnostic.summary or f"`{name}." in diagnostic.summary for name in broken)
 
 
-def _in_order(problems: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+def in_order(problems: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """By place, without repetitions; what has no place comes first."""
     return tuple(
         sorted(dict.fromkeys(problems), key=lambda each: (each.span is not None, each.span or Span(""), each.code))

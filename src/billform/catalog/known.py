@@ -141,6 +141,7 @@ _SCOPES = (
     "category/metafield/deleted category/metafield/updated category/updated channel/created "
     "channel/metafield/created channel/metafield/deleted channel/metafield/updated channel/updated "
     "customer/address/created customer/address/deleted customer/address/updated customer/created "
+    "customer/channel/login/access/updated "
     "customer/deleted customer/payment/instrument/default/updated customer/updated hook/deliveryException "
     "information/updated inventory/location/created inventory/location/metafield/created "
     "inventory/location/metafield/deleted inventory/location/metafield/updated inventory/location/updated "

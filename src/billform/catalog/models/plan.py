@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
@@ -59,7 +60,7 @@ class Feature(Model):
 def _feature_value(value: Any) -> Any:
     if isinstance(value, bool) or value == "unlimited":
         return value
-    if isinstance(value, str) or value is None or value != value // 1 or value < 0:
+    if not isinstance(value, int | Decimal) or value != value // 1 or value < 0:
         raise PydanticCustomError(
             "not_a_feature_value", "a feature's value is true, false, a whole number or `unlimited`"
         )

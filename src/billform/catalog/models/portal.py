@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
 
 from .words import ByShape, Count, Every, Key, Metadata, Model, PriceRef, Text, Url, Whole
 
@@ -81,7 +83,20 @@ def _read_switch(value: Any) -> Any:
     return {"enabled": value} if isinstance(value, bool) else value
 
 
-OnOff = Annotated[T, BeforeValidator(_read_switch, json_schema_input_type=T | bool)]
+class _BareSwitch:
+    """Lets a bare yes or no stand for a map with nothing but `enabled`."""
+
+    @staticmethod
+    def __get_pydantic_core_schema__(source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(_read_switch, handler(source))
+
+    @staticmethod
+    def __get_pydantic_json_schema__(schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        inner = schema["schema"] if schema["type"] == "function-before" else schema
+        return {"anyOf": [{"type": "boolean"}, handler(inner)]}
+
+
+OnOff = Annotated[T, _BareSwitch]
 
 
 class SwitchTarget(Model):

@@ -66,7 +66,7 @@ def _text_of(value: Any) -> Any:
 def _exact_amount(value: Any) -> Any:
     if isinstance(value, bool | float):
         raise PydanticCustomError("not_an_amount", "expected an amount such as 49 or 49.00")
-    if isinstance(value, str) and not re.match(AMOUNT, value):
+    if isinstance(value, str) and not re.fullmatch(AMOUNT, value):
         raise PydanticCustomError(
             "not_an_amount", "`{written}` is not an amount; write digits and a point, as in 4900.50", {"written": value}
         )
@@ -264,7 +264,7 @@ _EVERY = r"^([1-9][0-9]{0,3} )?(day|week|month|year)s?$"
 def _read_interval(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    found = re.match(_EVERY, value)
+    found = re.fullmatch(_EVERY, value)
     if found is None:
         raise PydanticCustomError(
             "not_an_interval",
@@ -294,7 +294,7 @@ def _read_moment(value: Any) -> Any:
             "`{written}` is not a date; write 2027-01-31 or 2027-01-31T12:00:00Z",
             {"written": value},
         ) from None
-    if re.match(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", value):
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         return moment.date()
     if moment.tzinfo is None:
         raise PydanticCustomError(

@@ -55,7 +55,7 @@ CODES = {
     "C087": Explanation(
         title="Unknown payment method",
         meaning="Stripe's payment method configurations have no such member.",
-        mend="Use Stripe's name: `card`, `sepa_debit`, `apple_pay`, …",
+        mend="Use Stripe's name, such as `card`, `sepa_debit` or `apple_pay`.",
     ),
 }
 

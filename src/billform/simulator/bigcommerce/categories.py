@@ -65,7 +65,7 @@ _FILTERS: Final[filters.Filters] = {
     "category_id:in": filters.number_in("category_id"),
     "category_id:not_in": filters.number_not_in("category_id"),
     "category_uuid:in": filters.text_in("category_uuid"),
-    "category_uuid:not_in": lambda row, raw: row["category_uuid"] not in filters.words(raw),
+    "category_uuid:not_in": lambda raw: lambda row: row["category_uuid"] not in filters.words(raw),
     "tree_id:in": filters.number_in("tree_id"),
     "tree_id:not_in": filters.number_not_in("tree_id"),
     "parent_id:in": filters.number_in("parent_id"),
@@ -110,7 +110,7 @@ def get_trees(call: Call) -> Answer:
     """Answer the trees with the channels that use them."""
     allowed = {
         "id:in": filters.number_in("id"),
-        "channel_id:in": lambda row, raw: bool(filters.numbers("channel_id:in", raw) & set(row["channels"])),
+        "channel_id:in": filters.holds_any("channels"),
     }
     return pages.paged(call, filters.select(call, call.shop.all("trees"), allowed), dict)
 

@@ -14,7 +14,7 @@ _FILTERS: Final[filters.Filters] = {
     "status:in": filters.text_in("status"),
     "type:in": filters.text_in("type"),
     "platform:in": filters.text_in("platform"),
-    "available": lambda row, raw: (row["status"] in _SELLING) == (raw.lower() == "true"),
+    "available": lambda raw: lambda row: (row["status"] in _SELLING) == (raw.lower() == "true"),
     **filters.dates("date_created", "date_modified"),
 }
 

@@ -26,9 +26,9 @@ from billform.simulator.world import Row
 
 _FILTERS: Final[filters.Filters] = {
     "key": filters.is_exactly("key"),
-    "key:in": lambda row, raw: row["key"] in filters.words(raw),
+    "key:in": filters.text_in("key", exactly=True),
     "namespace": filters.is_exactly("namespace"),
-    "namespace:in": lambda row, raw: row["namespace"] in filters.words(raw),
+    "namespace:in": filters.text_in("namespace", exactly=True),
     "resource_id:in": filters.number_in("resource_id"),
     **filters.dates("date_modified", "date_created"),
 }

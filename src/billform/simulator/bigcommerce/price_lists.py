@@ -1,6 +1,6 @@
 """Price lists: /pricelists. Names are unique. Only some plans have them.
 
-Undocumented and chosen here: a PUT may leave the name out; deleting by no filter at all is refused; a plan
+Undocumented and chosen here: deleting by no filter at all is refused; a plan
 without price lists answers 403.
 """
 
@@ -56,9 +56,8 @@ def create(call: Call) -> Answer:
 def update(call: Call) -> Answer:
     """Change a price list."""
     row = one(call.shop, call.number("price_list_id"))
-    given = call.fields(record(_FIELDS))
-    if "name" in given:
-        _check_name(call.shop, given["name"], row["id"])
+    given = call.fields(record(_FIELDS, ("name",)))
+    _check_name(call.shop, given["name"], row["id"])
     changed = call.shop.change("price_lists", row, {**given, "date_modified": call.shop.zulu})
     _announce(call.shop, row, "updated")
     if changed["active"] != row["active"]:

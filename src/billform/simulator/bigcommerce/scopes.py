@@ -80,6 +80,7 @@ _FAMILIES: Final[dict[str, str]] = {
     "store/product/inventory/order": "updated",
     "store/product/metafield": _CUD,
     "store/product/variant/metafield": _CUD,
+    "store/redirects": "updated",
     "store/shipment": _CUD,
     "store/sku": _CUD,
     "store/sku/inventory": "updated",

@@ -1,0 +1,327 @@
+"""One store: requests under its token, lists read to the end or not at all, and what several kinds read read once.
+
+https://developer.bigcommerce.com/docs/start/about
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol, TypeVar
+
+from billform.catalog.environment import Environment
+from billform.core.diagnostic import BillformError, Diagnostic
+from billform.core.money import Money
+from billform.core.resource import Address
+from billform.providers.bigcommerce.marks import Marks
+from billform.providers.bigcommerce.wire import Row, encode
+from billform.providers.http import (
+    Failure,
+    LostAnswer,
+    Response,
+    Transport,
+    Unavailable,
+    VendorError,
+    bigcommerce_endpoint,
+)
+
+PAGE = 250
+"""Rows of a page; more are refused with 413."""
+TRIES = 3
+"""How often a list is read whose rows move between its pages."""
+
+T = TypeVar("T")
+Query = Mapping[str, object]
+Feature = Literal["price lists", "customer groups"]
+"""What only some of the vendor's plans have."""
+
+
+class Secrets(Protocol):
+    """The environment's secrets, by the names of their variables."""
+
+    def resolve(self, value: str) -> str:
+        """The value behind `env:NAME`, any other text unchanged; raises a BillformError where it is not set."""
+
+    def name_of(self, value: str) -> str | None:
+        """The variable that holds a value, where the catalog declares one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the store said to one request that it decided on, be it yes or no."""
+
+    status: int
+    content: Any = field(repr=False)
+    request: tuple[str, str] = ("", "")
+    response: Response | None = field(default=None, repr=False)
+
+    @property
+    def ok(self) -> bool:
+        """Whether it was done, whole (200, 201, 204) or in part (207)."""
+        return 200 <= self.status < 300
+
+    def rows(self) -> list[Row]:
+        """The objects of the answer: v3 keeps them under `data`, v2 answers them bare; a v2 list may be empty."""
+        content = (
+            self.content.get("data") if isinstance(self.content, Mapping) and "data" in self.content else self.content
+        )
+        if isinstance(content, list):
+            return [each for each in content if isinstance(each, Mapping)]
+        return [content] if isinstance(content, Mapping) and self.ok and content else []
+
+    def row(self) -> Row:
+        """The one object of the answer; raises a BillformError where there is none."""
+        if rows := self.rows():
+            return rows[0]
+        what = " ".join(self.request)
+        raise VendorError(
+            Failure.NOT_JSON, vendor="bigcommerce", message=f"{what} answered without an object", status=self.status
+        )
+
+
+@dataclass(slots=True, eq=False)
+class Store:
+    """A store of an environment; `connect` makes it, and `verify` must have passed before anything else is read."""
+
+    alias: str
+    hash: str
+    environment: Environment
+    transport: Transport
+    secrets: Secrets
+    token: str = field(repr=False)
+    currency: str = ""
+    """The store's default currency, lower case: the one of product and variant prices."""
+    client_id: str | None = None
+    """Of the API account that the token belongs to, where known."""
+    marks: Marks = field(init=False)
+    _kept: dict[str, Any] = field(default_factory=dict)
+    _turns: dict[str, asyncio.Semaphore] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.client_id = self.environment.stores[self.alias].client_id
+        self.marks = Marks(self)
+
+    # One request
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Any = None,
+        accept: Collection[int] = (),
+        again: bool = False,
+        query: Query | None = None,
+    ) -> Answer:
+        """Sends a request; answers yes, and those refusals that `accept` names. Raises VendorError for others.
+
+        Writes drop what was kept. Raises LostAnswer for a create (a POST without `again`) that may have happened.
+        """
+        write = method != "GET"
+        place = f"/stores/{self.hash}{path}"
+        headers = {"X-Auth-Token": self.token, "Accept": "application/json", "User-Agent": "billform"}
+        try:
+            response = await self.transport.request(
+                method,
+                place,
+                endpoint=bigcommerce_endpoint(method, place),
+                write=write,
+                idempotent=method != "POST" or again,
+                headers={**headers, "Content-Type": "application/json"} if body is not None else headers,
+                content=encode(body) if body is not None else None,
+                params=[(name, _text(value)) for name, value in (query or {}).items() if value is not None],
+            )
+        finally:
+            if write:
+                self._kept.clear()
+        answer = Answer(response.status, response.json() if response.is_json else None, (method, path), response)
+        if not answer.ok and response.status not in accept:
+            raise self.refused(answer)
+        return answer
+
+    async def get(self, path: str, query: Query | None = None, *, accept: Collection[int] = ()) -> Answer:
+        """Reads one page or one object."""
+        return await self.call("GET", path, accept=accept, query=query)
+
+    def refused(self, answer: Answer, subject: Address | None = None) -> VendorError:
+        """The error that a refusal stands for, in the store's own words, about the object that was to be written."""
+        assert answer.response is not None
+        error = self.transport.refusal(*answer.request, answer.response)
+        return error.about(str(subject)) if subject is not None else error
+
+    # Whole lists
+
+    async def rows(self, path: str, query: Query | None = None) -> list[Row]:
+        """Every row of a v3 list: the first page, then all others side by side.
+
+        Rows that come and go meanwhile shift the pages, so the numbers must add up. Raises VendorError otherwise.
+        """
+        for _ in range(TRIES):
+            first = await self.get(path, {**(query or {}), "page": 1, "limit": PAGE})
+            total, pages = _extent(first)
+            rest = await asyncio.gather(
+                *(self.get(path, {**(query or {}), "page": number, "limit": PAGE}) for number in range(2, pages + 1)),
+                return_exceptions=True,
+            )
+            answers = [first, *_whole(rest)]
+            found = [row for answer in answers for row in answer.rows()]
+            if all(_extent(each)[0] == total for each in answers) and total in (None, len(found)):
+                return found
+        raise _restless(path)
+
+    async def chained(self, path: str, query: Query | None = None) -> list[Row]:
+        """Every row of a v3 list that goes on from a cursor; raises VendorError where a page cannot be read."""
+        for _ in range(TRIES):
+            answer = await self.get(path, {**(query or {}), "limit": PAGE})
+            total, pages = _extent(answer)
+            if pages > 1 and _cursor(answer) is None:
+                return await self.rows(path, query)
+            found = answer.rows()
+            cursor = _cursor(answer)
+            while cursor is not None:
+                answer = await self.get(path, {**(query or {}), "limit": PAGE, "after": cursor})
+                found += answer.rows()
+                cursor = following if (following := _cursor(answer)) != cursor else None
+            if total is None or len(found) >= total:
+                return found
+        raise _restless(path)
+
+    async def bare(self, path: str) -> list[Row]:
+        """Every row of a v2 list, which says neither how many there are nor which page is the last."""
+        found: list[Row] = []
+        for number in range(1, 10_000):
+            rows = (await self.get(path, {"page": number, "limit": PAGE})).rows()
+            found += rows
+            if len(rows) < PAGE:
+                return found
+        raise _restless(path)
+
+    # What several kinds read
+
+    async def once(self, name: str, load: Callable[[], Awaitable[T]]) -> T:
+        """What `load` answers, read once between two writes however many ask at the same time."""
+        async with self.turn(f"read {name}"):
+            if name not in self._kept:
+                self._kept[name] = await load()
+            kept: T = self._kept[name]
+            return kept
+
+    def forget(self) -> None:
+        """Starts a new snapshot: everything is read anew, marks as well."""
+        self._kept.clear()
+        self.marks.forget()
+
+    def turn(self, name: str, *, at_once: int = 1) -> AbstractAsyncContextManager[None]:
+        """Waits until others that want the same thing are done with it."""
+        return self._turns.setdefault(name, asyncio.Semaphore(at_once))
+
+    async def products(self) -> list[Row]:
+        """Every product, with its custom fields."""
+        return await self.once("products", lambda: self.rows("/v3/catalog/products", {"include": "custom_fields"}))
+
+    async def variants(self) -> list[Row]:
+        """Every variant that is one: a product without options has a base variant, which only mirrors it."""
+        rows = await self.once("variants", lambda: self.rows("/v3/catalog/variants"))
+        return [row for row in rows if row.get("option_values")]
+
+    async def channels(self) -> list[Row]:
+        """Every channel that has not been ended."""
+        rows = await self.once("channels", lambda: self.rows("/v3/channels"))
+        return [row for row in rows if row.get("status") not in ("deleted", "terminated")]
+
+    async def sites(self) -> dict[int, str]:
+        """The storefronts of the environment by the id of their channel."""
+        named = {site.channel: name for name, site in self.environment.storefronts_of(self.alias).items()}
+        return {int(row["id"]): named[str(row["name"])] for row in await self.channels() if str(row["name"]) in named}
+
+    async def price_lists(self) -> list[Row]:
+        """Every price list; raises Unavailable where the store's plan has none."""
+        return await self.once("price lists", lambda: self.gated("price lists", self.chained("/v3/pricelists")))
+
+    async def price_list_assignments(self) -> list[Row]:
+        """Every assignment of a price list; raises Unavailable where the store's plan has none."""
+        path = "/v3/pricelists/assignments"
+        return await self.once("assignments", lambda: self.gated("price lists", self.chained(path)))
+
+    async def customer_groups(self) -> list[Row]:
+        """Every customer group; raises Unavailable where the store's plan has none."""
+        return await self.once("groups", lambda: self.gated("customer groups", self.bare("/v2/customer_groups")))
+
+    async def gated(self, feature: Feature, read: Awaitable[list[Row]]) -> list[Row]:
+        """A list that only some plans have; which status a plan without them answers is not documented."""
+        try:
+            return await read
+        except VendorError as error:
+            if error.status == 403 and "scope" in error.message.lower():
+                raise Unavailable(f"the API account's token lacks the scope for {feature}") from None
+            if error.status in (403, 404):
+                raise Unavailable(f"the store's plan has no {feature}") from None
+            raise
+
+    # What must hold before an amount is written
+
+    def demand_currency(self, money: Money, subject: Address) -> None:
+        """Product and variant prices are in the store's own currency; raises a BillformError (K045) otherwise."""
+        if money.currency != self.currency:
+            raise BillformError(
+                Diagnostic(
+                    "K045",
+                    f"{subject} is priced in {money.currency}, but the store's own currency is {self.currency}",
+                    subject=str(subject),
+                    hint="prices in other currencies belong into a price list",
+                )
+            )
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _meta(answer: Answer) -> Mapping[str, Any]:
+    meta = answer.content.get("meta") if isinstance(answer.content, Mapping) else None
+    return meta if isinstance(meta, Mapping) else {}
+
+
+def _extent(answer: Answer) -> tuple[int | None, int]:
+    """How many rows and pages a list has; one page where it does not say."""
+    pagination = _meta(answer).get("pagination")
+    if not isinstance(pagination, Mapping) or pagination.get("total") is None:
+        return None, 1
+    return int(pagination["total"]), max(1, int(pagination.get("total_pages") or 1))
+
+
+def _cursor(answer: Answer) -> str | None:
+    """Where the next page begins, None on the last; the link says so, as a cursor alone is also at the end."""
+    cursors = _meta(answer).get("cursor_pagination")
+    if not isinstance(cursors, Mapping):
+        return None
+    links = cursors.get("links")
+    if not (isinstance(links, Mapping) and links.get("next")):
+        return None
+    return str(cursors["end_cursor"]) if cursors.get("end_cursor") else None
+
+
+def _whole(answers: list[Answer | BaseException]) -> list[Answer]:
+    """All of them, or the first failure."""
+    found: list[Answer] = []
+    for each in answers:
+        if isinstance(each, BaseException):
+            raise each
+        found.append(each)
+    return found
+
+
+def _restless(path: str) -> VendorError:
+    return VendorError(
+        Failure.CONFLICT,
+        vendor="bigcommerce",
+        message=f"{path} changed each of the {TRIES} times that it was read",
+        method="GET",
+        path=path,
+        hint="run it again when nobody else is changing the store",
+    )
+
+
+__all__ = ["Answer", "LostAnswer", "Secrets", "Store"]

@@ -1,0 +1,49 @@
+"""What the codes of this provider mean."""
+
+from __future__ import annotations
+
+from billform.core.codes import Explanation
+
+CODES: dict[str, Explanation] = {
+    "K040": Explanation(
+        title="Store without a token",
+        meaning="The environment file does not name the variable that holds the store's access token.",
+        mend="Add `token_env` to the store, with the name of an environment variable.",
+        example="stores:\n  main:\n    hash: 8x2kq1v0aa\n    token_env: BIGCOMMERCE_TOKEN",
+    ),
+    "K041": Explanation(
+        title="Malformed store token",
+        meaning="An access token is one word of letters and digits; the variable holds something else.",
+        mend="Copy the token from the API account once more. It is shown once; make another account if it is lost.",
+    ),
+    "K042": Explanation(
+        title="Token of another store",
+        meaning=(
+            "The token was not accepted for the store hash of the environment file, was deleted, or belongs to "
+            "another store. Nothing was read or written."
+        ),
+        mend="Check the hash (it is in the store's API path) and the variable that `token_env` names.",
+    ),
+    "K043": Explanation(
+        title="Token of another API account",
+        meaning=(
+            "Hooks, scripts and metafields can be seen and changed only by the API account that made them. With "
+            "another account Billform would not find its own marks and would make everything a second time."
+        ),
+        mend="Use a token of the account whose client id stands in the environment file.",
+    ),
+    "K044": Explanation(
+        title="Token without a scope",
+        meaning="The API account may not read a part of the store that Billform manages.",
+        mend=(
+            "Make another API account with the scope, and use its token; scopes of an account cannot be changed. "
+            "Needed are Products, Customers, Information & Settings, Content, Checkout Content, and Channel "
+            "Settings; of Information & Settings and Channel Settings reading is enough."
+        ),
+    ),
+    "K045": Explanation(
+        title="Price in another currency than the store's",
+        meaning="Products and variants are priced in the store's own currency; the amount would be read as such.",
+        mend="Give one storefront of the store its currency, and use a price list for the others.",
+    ),
+}

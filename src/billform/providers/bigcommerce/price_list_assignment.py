@@ -1,0 +1,156 @@
+"""`bigcommerce.price_list_assignment`: which customer group, channel or both get the prices of a list.
+
+It carries no mark: it is ours where the list is ours, and the group and channel are ones that Billform knows.
+https://developer.bigcommerce.com/docs/rest-management/price-lists/price-lists-assignments
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Iterator
+from typing import Annotated
+
+from billform.catalog.environment import Environment, StorefrontSite
+from billform.catalog.models import Catalog, PriceList
+from billform.core.kind import Immutable, Made, OnImmutable, Ownership, Write
+from billform.core.resource import Address, Live, Ref, Resource, Spec
+from billform.providers.bigcommerce import offers
+from billform.providers.bigcommerce.base import StoreKind, found, settled
+from billform.providers.bigcommerce.client import Answer, Store
+from billform.providers.bigcommerce.wire import Row
+
+PATH = "/v3/pricelists/assignments"
+FIXED = "An assignment is its list, its group and its channel"
+ANY = "-"
+"""Stands for every group, or every channel, in an address: `eur/-/eu`."""
+
+
+class AssignmentSpec(Spec):
+    """An assignment; without a group it is for everybody, without a channel for the whole store."""
+
+    price_list: Annotated[Ref, Immutable(FIXED)]
+    customer_group: Annotated[Ref | None, Immutable(FIXED)] = None
+    channel: Annotated[Ref | None, Immutable(FIXED)] = None
+
+
+class AssignmentKind(StoreKind[AssignmentSpec]):
+    """Assignments of price lists."""
+
+    name = "bigcommerce.price_list_assignment"
+    spec = AssignmentSpec
+    on_immutable = OnImmutable.RECREATE
+    ownership = Ownership.NATURAL
+    exclusive = True
+    batch = 25
+
+    def desired(self, catalog: Catalog, environment: Environment) -> Iterable[Resource[AssignmentSpec]]:
+        for alias, sites in offers.stores(environment):
+            for key, words in catalog.storefront.price_lists.items():
+                if offers.concerns(words.storefronts, sites):
+                    yield from self._of_list(catalog, alias, key, words, sites)
+
+    def natural_keys(self, spec: AssignmentSpec, address: Address) -> frozenset[str]:
+        return frozenset({address.local_key})
+
+    async def observe(self, client: Store) -> AsyncIterator[Live[AssignmentSpec]]:
+        lists, groups = await client.marks.of("price_list"), await client.marks.of("customer_group")
+        sites = await client.sites()
+        for row in await client.price_list_assignments():
+            group, channel = row.get("customer_group_id"), row.get("channel_id")
+            price_list = lists.get(str(row["price_list_id"]))
+            group_key = groups[str(group)].mark.key if str(group) in groups else None
+            ours = (
+                price_list is not None
+                and (not group or group_key is not None)
+                and (not channel or int(channel) in sites)
+            )
+            natural = set[str]()
+            if ours and price_list is not None:
+                site = sites[int(channel)] if channel else ANY
+                natural = {f"{price_list.mark.key}/{group_key if group else ANY}/{site}"}
+            yield Live(
+                self.name,
+                str(row["id"]),
+                AssignmentSpec(
+                    price_list=found("price_list", row["price_list_id"]),
+                    customer_group=found("customer_group", group) if group else None,
+                    channel=found("channel", channel) if channel else None,
+                ),
+                client.alias,
+                natural=frozenset(natural),
+                owned=ours,
+                label=f"id {row['id']}",
+            )
+
+    async def create(self, client: Store, write: Write[AssignmentSpec]) -> Made:
+        result = (await self.create_many(client, [write]))[0]
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    async def update(self, client: Store, identity: str, write: Write[AssignmentSpec]) -> None:
+        """Every field makes it what it is: there is nothing to change."""
+
+    async def retire(self, client: Store, live: Live[AssignmentSpec], idempotency: str) -> None:
+        await client.call("DELETE", PATH, accept={404}, query={"id": live.id})
+
+    async def create_many(self, client: Store, writes: list[Write[AssignmentSpec]]) -> list[Made | Exception]:
+        """Assigning twice is harmless; the answer names no ids, so they are read afterwards."""
+        answer = await self._post(client, [_body(each) for each in writes])
+        alone: list[Answer | Exception] = []
+        if answer.status not in (200, 204):
+            alone = await settled(self._post(client, [_body(each)]) for each in writes)
+        client.forget()
+        made = {_pair(row): str(row["id"]) for row in await client.price_list_assignments()}
+        return [
+            self._outcome(client, write, made, alone[place] if alone else answer) for place, write in enumerate(writes)
+        ]
+
+    async def update_many(
+        self, client: Store, writes: list[tuple[str, Write[AssignmentSpec]]]
+    ) -> list[Exception | None]:
+        return [None for _ in writes]
+
+    async def _post(self, client: Store, bodies: list[dict[str, int]]) -> Answer:
+        return await client.call("POST", PATH, body=bodies, accept={404, 409, 422}, again=True)
+
+    @staticmethod
+    def _outcome(
+        client: Store, write: Write[AssignmentSpec], made: dict[object, str], answer: Answer | Exception
+    ) -> Made | Exception:
+        if isinstance(answer, Exception):
+            return answer
+        identity = made.get(_pair(_body(write)))
+        if identity is None:
+            return client.refused(answer, write.address)
+        return Made(identity, shown_id=f"id {identity}")
+
+    def _of_list(
+        self, catalog: Catalog, alias: str, key: str, words: PriceList, sites: dict[str, StorefrontSite]
+    ) -> Iterator[Resource[AssignmentSpec]]:
+        groups: list[str | None] = list(words.customer_groups) or [None]
+        named: list[str | None] = [name for name in words.storefronts if name in sites] or [None]
+        for group in groups:
+            for site in named:
+                if group is None and site is None:
+                    continue
+                spec = AssignmentSpec.declare(
+                    price_list=offers.named_ref("price_list", alias, key),
+                    customer_group=offers.named_ref("customer_group", alias, group) if group else None,
+                    channel=offers.named_ref("channel", alias, sites[site].channel) if site else None,
+                )
+                span = catalog.key_span("storefront", "price_lists", key)
+                yield Resource(self.address(alias, f"{key}/{group or ANY}/{site or ANY}"), spec, span)
+
+
+def _body(write: Write[AssignmentSpec]) -> dict[str, int]:
+    spec = write.spec
+    body = {"price_list_id": int(write.id(spec.price_list))}
+    body |= {"customer_group_id": int(write.id(spec.customer_group))} if spec.customer_group else {}
+    return body | ({"channel_id": int(write.id(spec.channel))} if spec.channel else {})
+
+
+def _pair(row: Row) -> object:
+    return tuple(int(row.get(name) or 0) for name in ("price_list_id", "customer_group_id", "channel_id"))
+
+
+KIND = AssignmentKind()

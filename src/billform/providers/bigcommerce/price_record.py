@@ -1,0 +1,274 @@
+"""`bigcommerce.price_record`: the price of one variant in one price list and currency.
+
+A record carries no mark: it is ours where the list and the variant are, so all of its fields are declared, always.
+https://developer.bigcommerce.com/docs/rest-management/price-lists/price-lists-records
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable, Iterator
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from billform.catalog.environment import Environment, StorefrontSite
+from billform.catalog.models import Amounts, Catalog, PriceList
+from billform.core.kind import Immutable, Made, OnImmutable, Ownership, Write
+from billform.core.money import Exact, Money
+from billform.core.resource import Address, Live, Ref, Resource, Spec
+from billform.providers.bigcommerce import offers
+from billform.providers.bigcommerce.base import StoreKind, found, settled
+from billform.providers.bigcommerce.client import Answer, Store
+from billform.providers.bigcommerce.wire import Row, amount, number
+from billform.providers.http import Failure, VendorError
+
+FIXED = "A price record is its list, its variant and its currency"
+TOGETHER = 1000
+
+
+class Tier(BaseModel):
+    """A price for buying many: `fixed` is the new price, `price` an amount off, `percent` a share off."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    quantity_min: int
+    quantity_max: int | None = None
+    type: Literal["fixed", "price", "percent"]
+    amount: Exact
+
+
+class PriceRecordSpec(Spec):
+    """A record."""
+
+    price_list: Annotated[Ref, Immutable(FIXED)]
+    variant: Annotated[Ref, Immutable(FIXED)]
+    currency: Annotated[str, Immutable(FIXED)]
+    price: Money
+    sale_price: Money | None = None
+    retail_price: Money | None = None
+    bulk: tuple[Tier, ...] = ()
+
+    def headline(self) -> str:
+        return (self.sale_price or self.price).shown()
+
+
+class PriceRecordKind(StoreKind[PriceRecordSpec]):
+    """Prices in price lists."""
+
+    name = "bigcommerce.price_record"
+    spec = PriceRecordSpec
+    on_immutable = OnImmutable.RECREATE
+    ownership = Ownership.NATURAL
+    who = "shoppers whom the price list is for"
+    batch = TOGETHER
+
+    def desired(self, catalog: Catalog, environment: Environment) -> Iterable[Resource[PriceRecordSpec]]:
+        for alias, sites in offers.stores(environment):
+            sold = {offer.key: offer for item in offers.items(catalog, sites) for offer in item.offers}
+            for key, words in catalog.storefront.price_lists.items():
+                if offers.concerns(words.storefronts, sites):
+                    yield from self._of_list(catalog, alias, key, words=words, sold=sold, sites=sites)
+
+    def natural_keys(self, spec: PriceRecordSpec, address: Address) -> frozenset[str]:
+        return frozenset({address.local_key})
+
+    async def observe(self, client: Store) -> AsyncIterator[Live[PriceRecordSpec]]:
+        """The records of the lists that are ours; the lists of others are none of our business."""
+        lists, variants = await client.marks.of("price_list"), await client.marks.of("variant")
+        places = {int(row["id"]): f"{row['product_id']}/{row['id']}" for row in await client.variants()}
+        for row in await client.price_lists():
+            if (mark := lists.get(str(row["id"]))) is None:
+                continue
+            for record in await client.chained(
+                f"/v3/pricelists/{row['id']}/records", {"include": "bulk_pricing_tiers"}
+            ):
+                variant = places.get(int(record["variant_id"]), f"0/{record['variant_id']}")
+                spec = _read(record, str(row["id"]), variant)
+                ours = variants.get(variant)
+                natural = {f"{mark.mark.key}/{ours.mark.key}/{spec.currency}"} if ours else set[str]()
+                yield Live(
+                    self.name,
+                    f"{row['id']}/{record['variant_id']}/{spec.currency.upper()}",
+                    spec,
+                    client.alias,
+                    natural=frozenset(natural),
+                    owned=ours is not None,
+                )
+
+    async def create(self, client: Store, write: Write[PriceRecordSpec]) -> Made:
+        result = (await self.create_many(client, [write]))[0]
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    async def update(self, client: Store, identity: str, write: Write[PriceRecordSpec]) -> None:
+        if (problem := (await self.update_many(client, [(identity, write)]))[0]) is not None:
+            raise problem
+
+    async def retire(self, client: Store, live: Live[PriceRecordSpec], idempotency: str) -> None:
+        await self._delete(client, live.id)
+
+    async def create_many(self, client: Store, writes: list[Write[PriceRecordSpec]]) -> list[Made | Exception]:
+        failed = await self._put(client, writes)
+        return [failed.get(each.address) or Made(_identity(each)) for each in writes]
+
+    async def update_many(
+        self, client: Store, writes: list[tuple[str, Write[PriceRecordSpec]]]
+    ) -> list[Exception | None]:
+        # What an upsert does to an amount that is left out is not documented, and 0 might mean free of charge:
+        # a record that loses an amount is made anew.
+        shrinking = [(identity, write) for identity, write in writes if _loses(write)]
+        gone = await settled(self._delete(client, identity) for identity, _ in shrinking)
+        failed = {
+            write.address: problem for (_, write), problem in zip(shrinking, gone, strict=True) if problem is not None
+        }
+        failed |= await self._put(client, [write for _, write in writes if write.address not in failed])
+        return [failed.get(write.address) for _, write in writes]
+
+    async def _put(self, client: Store, writes: Iterable[Write[PriceRecordSpec]]) -> dict[Address, Exception]:
+        """Upserts, list by list: the store takes one such request at a time; answers what was turned down."""
+        groups: dict[str, list[Write[PriceRecordSpec]]] = defaultdict(list)
+        for each in writes:
+            groups[each.id(each.spec.price_list)].append(each)
+        failed: dict[Address, Exception] = {}
+        for number_, group in groups.items():
+            async with client.turn("price records"):
+                path = f"/v3/pricelists/{number_}/records"
+                answer = await client.call("PUT", path, body=[_body(each) for each in group], accept={404, 413, 422})
+            if answer.status != 200:
+                failed |= _failures(client, group, answer)
+        return failed
+
+    async def _delete(self, client: Store, identity: str) -> None:
+        number_, variant, currency = identity.split("/")
+        await client.call("DELETE", f"/v3/pricelists/{number_}/records/{variant}/{currency}", accept={404})
+
+    def _of_list(
+        self,
+        catalog: Catalog,
+        alias: str,
+        key: str,
+        *,
+        words: PriceList,
+        sold: dict[str, offers.Offer],
+        sites: dict[str, StorefrontSite],
+    ) -> Iterator[Resource[PriceRecordSpec]]:
+        fallback = offers.currency_of(catalog, sites)
+        price_list = offers.named_ref("price_list", alias, key)
+        for offer in sold.values():
+            own = words.records.get(offer.key)
+            prices = _amounts(own.price, fallback) if own else {}
+            taken = {each: shown for each in words.currencies if (shown := offer.amount(each)) is not None}
+            for currency, price in {**taken, **prices}.items():
+                spec = PriceRecordSpec(
+                    price_list=price_list,
+                    variant=offers.variant_ref(alias, offer.key),
+                    currency=currency,
+                    price=price,
+                    sale_price=_amounts(own.sale_price, fallback).get(currency) if own else None,
+                    retail_price=_amounts(own.retail_price, fallback).get(currency) if own else None,
+                    bulk=tuple(
+                        Tier(quantity_min=each.min, quantity_max=each.max, type=each.type, amount=each.amount)
+                        for each in (own.bulk if own else ())
+                    ),
+                )
+                path = ("storefront", "price_lists", key) + (("records", offer.key) if own else ())
+                yield Resource(self.address(alias, f"{key}/{offer.key}/{currency}"), spec, catalog.key_span(*path))
+
+
+def _amounts(amounts: Amounts | None, fallback: str) -> dict[str, Money]:
+    found_ = amounts.in_currencies(fallback) if amounts is not None else {}
+    return {currency: Money(each, currency) for currency, each in found_.items()}
+
+
+def _read(row: Row, price_list: str, variant: str) -> PriceRecordSpec:
+    currency = str(row["currency"]).lower()
+    tiers = (
+        Tier(
+            quantity_min=int(each["quantity_min"]),
+            quantity_max=each.get("quantity_max") or None,
+            type=each["type"],
+            amount=number(each["amount"]),
+        )
+        for each in row.get("bulk_pricing_tiers") or ()
+    )
+    return PriceRecordSpec(
+        price_list=found("price_list", price_list),
+        variant=found("variant", variant),
+        currency=currency,
+        price=Money(number(row.get("price") or Decimal(0)), currency),
+        sale_price=amount(row.get("sale_price"), currency),
+        retail_price=amount(row.get("retail_price"), currency),
+        bulk=tuple(sorted(tiers, key=lambda each: each.quantity_min)),
+    )
+
+
+def _body(write: Write[PriceRecordSpec]) -> dict[str, Any]:
+    """The whole record, amounts in major units; what is not declared was never set or has been deleted before."""
+    spec = write.spec
+    body: dict[str, Any] = {
+        "variant_id": _variant(write),
+        "currency": spec.currency.upper(),
+        "price": spec.price.amount,
+        "bulk_pricing_tiers": [
+            {
+                "quantity_min": each.quantity_min,
+                **({"quantity_max": each.quantity_max} if each.quantity_max is not None else {}),
+                "type": each.type,
+                "amount": each.amount,
+            }
+            for each in spec.bulk
+        ],
+    }
+    body |= {"sale_price": spec.sale_price.amount} if spec.sale_price else {}
+    return body | ({"retail_price": spec.retail_price.amount} if spec.retail_price else {})
+
+
+def _variant(write: Write[PriceRecordSpec]) -> int:
+    return int(write.id(write.spec.variant).rpartition("/")[2])
+
+
+def _identity(write: Write[PriceRecordSpec]) -> str:
+    return f"{write.id(write.spec.price_list)}/{_variant(write)}/{write.spec.currency.upper()}"
+
+
+def _loses(write: Write[PriceRecordSpec]) -> bool:
+    before = write.before.spec if write.before else None
+    return before is not None and any(
+        getattr(before, name) is not None and getattr(write.spec, name) is None
+        for name in ("sale_price", "retail_price")
+    )
+
+
+def _failures(client: Store, group: list[Write[PriceRecordSpec]], answer: Answer) -> dict[Address, Exception]:
+    """Who was turned down: those that `batch_errors` names, the others are saved; everybody where it names nobody."""
+    content = answer.content if isinstance(answer.content, dict) else {}
+    named = [each for each in content.get("batch_errors") or () if each.get("data")]
+
+    def reason(write: Write[PriceRecordSpec]) -> VendorError | None:
+        if not named:
+            return client.refused(answer, write.address)
+        for each in named:
+            data = each["data"]
+            if int(data.get("variant_id") or 0) == _variant(write) and str(data.get("currency", "")).lower() in (
+                "",
+                write.spec.currency,
+            ):
+                words = "; ".join(f"{name}: {said}" for name, said in (each.get("field_errors") or {}).items())
+                return VendorError(
+                    Failure.INVALID,
+                    vendor="bigcommerce",
+                    message=words,
+                    method=answer.request[0],
+                    path=answer.request[1],
+                    status=answer.status,
+                    subject=str(write.address),
+                )
+        return None
+
+    return {each.address: problem for each in group if (problem := reason(each)) is not None}
+
+
+KIND = PriceRecordKind()

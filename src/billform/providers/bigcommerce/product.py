@@ -1,0 +1,248 @@
+"""`bigcommerce.product`: a plan or add-on in the store. Never deleted: what is retired is hidden and cannot be bought.
+
+https://developer.bigcommerce.com/docs/rest-catalog/products
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from billform.catalog.environment import Environment
+from billform.catalog.models import Catalog
+from billform.core.kind import Made, OnImmutable, PerKey, Unordered, Write
+from billform.core.money import Exact, Money
+from billform.core.resource import Address, Live, Ref, Resource, Spec
+from billform.providers.bigcommerce import custom_fields, offers
+from billform.providers.bigcommerce.base import MarkedKind, found, settled, wire_body
+from billform.providers.bigcommerce.client import Store
+from billform.providers.bigcommerce.notes import Notes
+from billform.providers.bigcommerce.wire import Row, number
+from billform.providers.http import LostAnswer
+
+PATH = "/v3/catalog/products"
+PLAIN = {
+    "name": "name",
+    "type": "type",
+    "sku": "sku",
+    "description": "description",
+    "weight": "weight",
+    "product_tax_code": "product_tax_code",
+    "visible": "is_visible",
+    "availability": "availability",
+    "price_hidden": "is_price_hidden",
+    "quantity_min": "order_quantity_minimum",
+    "quantity_max": "order_quantity_maximum",
+    "search_keywords": "search_keywords",
+    "page_title": "page_title",
+    "sort_order": "sort_order",
+}
+"""Our fields, and the store's, where the value is the same on both sides."""
+
+
+class ProductSpec(Spec):
+    """A product; a quantity limit of 0 means none."""
+
+    name: str
+    type: Literal["digital", "physical"]
+    price: Money
+    sku: str = ""
+    description: str = ""
+    weight: Exact = Decimal(0)
+    tax_class: Ref | None = None
+    product_tax_code: str = ""
+    categories: Annotated[tuple[Ref, ...], Unordered()] = ()
+    visible: bool = False
+    availability: Literal["available", "disabled", "preorder"] = "available"
+    price_hidden: bool = False
+    custom_fields: Annotated[Mapping[str, str], PerKey()] = {}
+    quantity_min: int = 0
+    quantity_max: int = 0
+    search_keywords: str = ""
+    page_title: str = ""
+    path: str = ""
+    """Of the product page, with slashes around; where it is not declared, the store makes one of the name."""
+    sort_order: int = 0
+
+
+class ProductKind(MarkedKind[ProductSpec]):
+    """Plans and add-ons as products."""
+
+    name = "bigcommerce.product"
+    spec = ProductSpec
+    on_immutable = OnImmutable.REFUSE
+    echoed = ("description", "path")
+    batch = 10
+
+    def desired(self, catalog: Catalog, environment: Environment) -> Iterable[Resource[ProductSpec]]:
+        for alias, sites in offers.stores(environment):
+            currency = offers.currency_of(catalog, sites)
+            for item in offers.items(catalog, sites):
+                yield Resource(self.address(alias, item.key), _wanted(alias, item, currency), item.span)
+
+    def natural_keys(self, spec: ProductSpec, address: Address) -> frozenset[str]:
+        keys = {f"name {spec.name.strip().lower()}"}
+        return frozenset(keys | ({f"sku {spec.sku.strip().lower()}"} if spec.sku else set()))
+
+    async def rows(self, client: Store) -> Iterable[Row]:
+        return await client.products()
+
+    def identity(self, row: Row) -> str:
+        return str(row["id"])
+
+    async def read(self, client: Store, row: Row, notes: Notes) -> ProductSpec:
+        plain = {ours: row[wire] for ours, wire in PLAIN.items() if row.get(wire) is not None and ours != "weight"}
+        return ProductSpec(
+            **plain,
+            price=Money(number(row["price"]), client.currency),
+            weight=number(row.get("weight")),
+            tax_class=found("tax_class", row["tax_class_id"]) if row.get("tax_class_id") else None,
+            categories=tuple(found("category", each) for each in row.get("categories") or ()),
+            custom_fields=custom_fields.read(row.get("custom_fields") or ()),
+            path=_path(row.get("custom_url")),
+        )
+
+    def is_active(self, row: Row, notes: Notes) -> bool:
+        return not (notes.retired and not row["is_visible"] and row["availability"] == "disabled")
+
+    async def make(self, client: Store, write: Write[ProductSpec]) -> Row:
+        client.demand_currency(write.spec.price, write.address)
+        # The store asks for these four whatever else is declared.
+        needed = {each: getattr(write.spec, each) for each in ("name", "type", "weight")}
+        fields = [{"name": name, "value": value} for name, value in sorted(write.spec.custom_fields.items())]
+        body = {**needed, **_body(write), "price": write.spec.price.amount}
+        body |= {"custom_fields": fields} if fields else {}
+        for attempt in ("first", "last"):
+            try:
+                answer = await client.call("POST", PATH, body=body, accept={207, 409, 422})
+            except LostAnswer:
+                if row := await self._made_before(client, write.spec):
+                    return row
+                if attempt == "last":
+                    raise
+                continue
+            if answer.status in (409, 422):
+                raise client.refused(answer, write.address)
+            return await self._whole(client, answer.status, answer.row(), body, write)
+        raise AssertionError("one of two attempts answers or raises")
+
+    async def change(self, client: Store, identity: str, write: Write[ProductSpec]) -> Row:
+        client.demand_currency(write.spec.price, write.address)
+        await custom_fields.write(client, identity, write)
+        body = _body(write)
+        if not body:
+            return (await client.get(f"{PATH}/{identity}", {"include": "custom_fields"})).row()
+        answer = await client.call("PUT", f"{PATH}/{identity}", body=body, accept={207, 404, 409, 422})
+        if answer.status in (404, 409, 422):
+            raise client.refused(answer, write.address)
+        return await self._whole(client, answer.status, answer.row(), body, write)
+
+    async def retire(self, client: Store, live: Live[ProductSpec], idempotency: str) -> None:
+        body = {"is_visible": False, "availability": "disabled"}
+        answer = await client.call("PUT", f"{PATH}/{live.id}", body=body, accept={404})
+        if answer.status == 404:
+            await client.marks.drop(self.short, live.id)
+        elif live.mark is not None:
+            await client.marks.annotate(self.short, live.id, live.mark.catalog, retired=True)
+
+    async def restore(self, client: Store, identity: str, write: Write[ProductSpec]) -> None:
+        on_sale = frozenset({"visible", "availability", "price_hidden"})
+        await self.update(client, identity, replace(write, fields=write.fields | on_sale))
+
+    async def create_many(self, client: Store, writes: list[Write[ProductSpec]]) -> list[Made | Exception]:
+        """Products are made one at a time; their marks leave together."""
+        return await settled(self.create(client, write) for write in writes)
+
+    async def update_many(self, client: Store, writes: list[tuple[str, Write[ProductSpec]]]) -> list[Exception | None]:
+        """Ten in one request; where it is refused, one by one, so that each is told its own reason."""
+        bodies = [{"id": int(identity), **_body(write)} for identity, write in writes]
+        answer = await client.call("PUT", PATH, body=bodies, accept={207, 404, 409, 422})
+        whole = {str(row["id"]): row for row in answer.rows()} if answer.status == 200 else {}
+
+        async def one(identity: str, write: Write[ProductSpec]) -> None:
+            row = whole.get(identity)
+            if row is None or any(each.startswith("custom_fields.") for each in write.fields):
+                await self.update(client, identity, write)
+            else:
+                await self.mark(client, identity, write, row)
+
+        return await settled(one(*each) for each in writes)
+
+    async def _made_before(self, client: Store, spec: ProductSpec) -> Row | None:
+        """The product of that name: after an answer was lost it can only be the one that was asked for."""
+        rows = (await client.get(PATH, {"name": spec.name, "include": "custom_fields"})).rows()
+        return next((row for row in rows if str(row["name"]) == spec.name), None)
+
+    async def _whole(
+        self, client: Store, status: int, row: Row, body: Mapping[str, Any], write: Write[ProductSpec]
+    ) -> Row:
+        """After 207 the product stands but a part of it, its address, does not: that part is tried once more."""
+        if status != 207:
+            return row
+        rest = {name: body[name] for name in ("custom_url",) if name in body}
+        answer = await client.call("PUT", f"{PATH}/{row['id']}", body=rest or dict(body), accept={207, 409, 422})
+        if answer.status != 200:
+            await self.mark(client, self.identity(row), write, row)
+            raise client.refused(answer, write.address)
+        return answer.row()
+
+
+def _wanted(alias: str, item: offers.Item, currency: str) -> ProductSpec:
+    words = item.words
+    return ProductSpec.declare(  # type: ignore[no-any-return]  # declare leaves out what the catalog does not say
+        name=item.name,
+        type=words.type,
+        price=item.price(currency),
+        sku=item.sku,
+        description=item.description or None,
+        weight=words.weight,
+        tax_class=offers.named_ref("tax_class", alias, words.tax_class) if words.tax_class else None,
+        product_tax_code=words.product_tax_code,
+        categories=tuple(offers.named_ref("category", alias, each) for each in words.categories) or None,
+        visible=item.visible,
+        availability=words.availability,
+        price_hidden=words.hide_price or None,
+        custom_fields=dict(words.custom_fields) or None,
+        quantity_min=words.quantity_min,
+        quantity_max=words.quantity_max,
+        search_keywords=words.search_keywords,
+        page_title=words.page_title,
+        path=_with_slashes(words.path) if words.path else None,
+        sort_order=words.sort_order,
+    )
+
+
+def _body(write: Write[ProductSpec]) -> dict[str, Any]:
+    """The fields to send, without the custom fields, which have requests of their own."""
+    body = wire_body(write, PLAIN)
+    if write.sends("price"):
+        body["price"] = write.spec.price.amount
+    if write.sends("tax_class"):
+        body["tax_class_id"] = int(write.id(write.spec.tax_class)) if write.spec.tax_class else 0
+    if write.sends("categories"):
+        body["categories"] = sorted(int(write.id(each)) for each in write.spec.categories)
+    if write.sends("path"):
+        url = write.spec.path or _slug(write.spec.name)
+        body["custom_url"] = {"url": url, "is_customized": bool(write.spec.path)}
+    return body
+
+
+def _path(url: object) -> str:
+    """The page's path where somebody chose it; the one that the store makes of the name is its default."""
+    if not isinstance(url, Mapping) or not url.get("url") or not url.get("is_customized"):
+        return ""
+    return _with_slashes(str(url["url"]))
+
+
+def _with_slashes(path: str) -> str:
+    return f"/{path.strip('/')}/"
+
+
+def _slug(name: str) -> str:
+    words = "".join(each if each.isalnum() else " " for each in name.lower()).split()
+    return f"/{'-'.join(words)}/"
+
+
+KIND = ProductKind()

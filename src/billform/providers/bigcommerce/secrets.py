@@ -1,0 +1,46 @@
+"""The secrets that the headers of webhooks may carry: by name from the environment's variables, and back."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+
+from billform.catalog.environment import REFERENCE, reference, resolved
+from billform.catalog.models import Catalog
+
+
+def declared(catalog: Catalog) -> frozenset[str]:
+    """The variables that the catalog's webhooks name."""
+    values = (value for hook in catalog.webhooks.bigcommerce.values() for value in hook.headers.values())
+    return frozenset(name for value in values if (name := reference(value)) is not None)
+
+
+class Variables:
+    """Secrets from environment variables; only those that the catalog declares are ever compared."""
+
+    def __init__(self, names: frozenset[str], variables: Mapping[str, str], *, simulated: bool = False) -> None:
+        """`simulated` makes up what is not set: nothing that the simulator keeps is a secret."""
+        made_up = {name: _made_up(name) for name in names} if simulated else {}
+        self._variables = {**made_up, **{name: value for name, value in variables.items() if value}}
+        self._names = names
+
+    def __repr__(self) -> str:
+        return f"Variables({sorted(self._names)})"
+
+    def resolve(self, value: str) -> str:
+        """The value behind `env:NAME`, any other text unchanged; raises a BillformError (E006) where it is not set."""
+        return resolved(value, self._variables)
+
+    def name_of(self, value: str) -> str | None:
+        """The declared variable that holds this value, None where none does."""
+        matching = (name for name in sorted(self._names) if _same(self._variables.get(name), value))
+        return next(matching, None)
+
+
+def _same(known: str | None, value: str) -> bool:
+    return known is not None and hmac.compare_digest(known.encode(), value.encode())
+
+
+def _made_up(name: str) -> str:
+    return hashlib.sha256(f"simulated {REFERENCE}{name}".encode()).hexdigest()

@@ -1,0 +1,241 @@
+"""One Stripe account in one mode: lists that are read once per snapshot, writes that happen once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from billform.catalog.environment import Environment
+from billform.providers.http import Clock, Counts, Failure, StripePolicy, Transport, VendorError
+from billform.providers.http.transport import OnRequest
+
+from .answers import Answer
+from .keys import Key, account_problem, read_key
+from .lists import Listing
+
+if TYPE_CHECKING:
+    import stripe
+
+URL = "https://api.stripe.com"
+URL_VARIABLE = "BILLFORM_STRIPE_URL"
+"""Names the simulator's base URL; only read where the environment is simulated."""
+ROUNDS = 5
+"""How often a write is sent under a new key because Stripe replays the answer to an old one."""
+MOST_PAGES = 10_000
+
+Snapshot: TypeAlias = tuple[Answer, ...]
+
+
+@dataclass(slots=True)
+class _Shared:
+    """A list on its way, or here, and which kinds have had it."""
+
+    answers: asyncio.Task[Snapshot]
+    readers: set[str] = field(default_factory=set)
+
+
+class StripeAccount:
+    """The account that a key opens. Use it as an async context manager, or close it with `aclose`."""
+
+    def __init__(
+        self, sdk: stripe.StripeClient, transport: Transport, *, key: Key, account: str | None, catalog: str = ""
+    ) -> None:
+        self._sdk, self._transport = sdk, transport
+        self._shared: dict[Listing, _Shared] = {}
+        self.key = key
+        self.account = account
+        """The account id that the environment names; `verify` fills it in where it names none."""
+        self.catalog = catalog
+        """Whose objects count as ours where the vendor keeps no mark; with none, nothing of the kind is taken away."""
+
+    async def __aenter__(self) -> StripeAccount:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Closes every connection."""
+        self.forget()
+        await self._transport.aclose()
+
+    @property
+    def counts(self) -> Counts:
+        """Requests sent so far."""
+        return self._transport.counts
+
+    async def verify(self) -> str:
+        """The account's id; raises BillformError (K0xx) unless the key opens the account that the environment names."""
+        try:
+            answer = await self.get("/v1/account")
+        except VendorError as error:
+            raise account_problem(error, self.key, self.account) from error
+        found = str(answer["id"])
+        if self.account is not None and found != self.account:
+            raise account_problem(None, self.key, self.account, found=found)
+        self.account = found
+        return found
+
+    # Reading
+
+    async def read(self, listing: Listing, *, by: str | None) -> Snapshot:
+        """Every object of a list, in Stripe's order; raises VendorError unless every page was read.
+
+        Kinds that ask for one list share one reading of it. The kind that asks a second time wants to know what has
+        changed since, and gets a new reading, as everybody does after a write; None always reads anew.
+        """
+        if by is None:
+            return await self._fetch(listing)
+        shared = self._shared.get(listing)
+        if shared is None or by in shared.readers:
+            shared = self._shared[listing] = _Shared(asyncio.ensure_future(self._fetch(listing)))
+            # Whoever waits for it raises its failure; when nobody is left to, it is no news.
+            shared.answers.add_done_callback(lambda task: task.cancelled() or task.exception())
+        shared.readers.add(by)
+        return await asyncio.shield(shared.answers)
+
+    def forget(self) -> None:
+        """Drops everything read so far."""
+        for shared in self._shared.values():
+            shared.answers.cancel()
+        self._shared.clear()
+
+    async def _fetch(self, listing: Listing) -> Snapshot:
+        variants = await asyncio.gather(
+            *(self._pages(listing.path, listing.params(variant)) for variant in listing.variants)
+        )
+        return tuple({str(each["id"]): each for answers in variants for each in answers}.values())
+
+    async def _pages(self, path: str, params: Mapping[str, object]) -> list[Answer]:
+        found: list[Answer] = []
+        after: dict[str, object] = {}
+        for _ in range(MOST_PAGES):
+            page = await self.get(path, {**params, **after})
+            data = page.get("data")
+            if not isinstance(data, list) or (page.get("has_more") and not data):
+                break
+            found.extend(data)
+            if not page.get("has_more"):
+                return found
+            after = {"starting_after": data[-1]["id"]}
+        raise VendorError(
+            Failure.NOT_JSON, vendor="stripe", message="a list did not end as lists do", method="GET", path=path
+        )
+
+    async def get(self, path: str, params: Mapping[str, object] | None = None) -> Answer:
+        """One answer; raises VendorError."""
+        answer, _ = await self._send("get", path, params or {}, None)
+        return answer
+
+    async def retrieve(self, path: str, identity: str, *, expand: tuple[str, ...] = ()) -> Answer:
+        """One object; raises VendorError, with Failure.NOT_FOUND where it is gone."""
+        return await self.get(f"{path}/{identity}", {"expand": list(expand)} if expand else {})
+
+    # Writing
+
+    async def create(self, path: str, params: Mapping[str, object], idempotency: str) -> Answer:
+        """Makes one object, once per idempotency key.
+
+        Stripe answers a repeated key with what it answered first, for a day, and also where the object has been
+        deleted since: a replayed answer counts only while the object is there.
+        """
+        for round_ in range(ROUNDS):
+            answer, replayed = await self._send("post", path, params, _key(idempotency, round_))
+            if not replayed or await self._stands(path, str(answer["id"])):
+                return answer
+        raise self._stale(path)
+
+    async def update(
+        self, path: str, identity: str, params: Mapping[str, object], idempotency: str, *, may_be_gone: bool = False
+    ) -> None:
+        """Sets values; they are absolute, so that an answer that Stripe only replays is asked for again."""
+        if not params:
+            return
+        for round_ in range(ROUNDS):
+            try:
+                _, replayed = await self._send("post", f"{path}/{identity}", params, _key(idempotency, round_))
+            except VendorError as error:
+                if may_be_gone and error.failure is Failure.NOT_FOUND:
+                    return
+                raise
+            if not replayed:
+                return
+        raise self._stale(f"{path}/{identity}")
+
+    async def act(self, path: str, identity: str, verb: str, idempotency: str) -> None:
+        """Does something to an object that is no field of it."""
+        await self._send("post", f"{path}/{identity}/{verb}", {}, idempotency)
+
+    async def delete(self, path: str, identity: str) -> None:
+        """Deletes an object; one that is gone is deleted."""
+        try:
+            await self._send("delete", f"{path}/{identity}", {}, None)
+        except VendorError as error:
+            if error.failure is not Failure.NOT_FOUND:
+                raise
+
+    async def _stands(self, path: str, identity: str) -> bool:
+        try:
+            return not (await self.retrieve(path, identity)).get("deleted", False)
+        except VendorError as error:
+            if error.failure is Failure.NOT_FOUND:
+                return False
+            raise
+
+    async def _send(
+        self, method: str, path: str, params: Mapping[str, object], idempotency: str | None
+    ) -> tuple[Answer, bool]:
+        """The answer, and whether Stripe only repeated an earlier one."""
+        if method != "get":
+            self._shared.clear()
+        options: dict[str, Any] = {"idempotency_key": idempotency} if idempotency else {}
+        response = await self._sdk.raw_request_async(method, path, **params, **options)
+        answer = json.loads(response.body, parse_float=Decimal)
+        if not isinstance(answer, Mapping):
+            raise VendorError(
+                Failure.NOT_JSON, vendor="stripe", message="an answer that is no object", method=method, path=path
+            )
+        return answer, response.headers.get("idempotent-replayed") == "true"
+
+    @staticmethod
+    def _stale(path: str) -> VendorError:
+        return VendorError(
+            Failure.LOST,
+            vendor="stripe",
+            message="only answers to earlier requests came back",
+            method="POST",
+            path=path,
+        )
+
+
+def _key(idempotency: str, round_: int) -> str:
+    return idempotency if round_ == 0 else f"{idempotency}-{round_ + 1}"
+
+
+async def connect(
+    environment: Environment,
+    secrets: Mapping[str, str],
+    *,
+    catalog: str = "",
+    url: str | None = None,
+    on_request: OnRequest | None = None,
+    clock: Clock | None = None,
+) -> StripeAccount:
+    """A client for the environment's account; `secrets` are the environment variables, `url` the simulator's.
+
+    Raises BillformError (K0xx) for a key that is missing, misspelled or of the other mode. Nothing is sent yet.
+    """
+    from .sdk import stripe_client
+
+    simulated = environment.mode == "simulated"
+    key = read_key(environment, secrets)
+    base = (url or secrets.get(URL_VARIABLE) or "") if simulated else URL
+    if simulated and not base:
+        raise key.nowhere(environment.name)
+    transport = Transport(StripePolicy(live=key.mode == "live"), base_url=base, on_request=on_request, clock=clock)
+    sdk = stripe_client(key.text, transport)
+    return StripeAccount(sdk, transport, key=key, account=environment.stripe.account, catalog=catalog)

@@ -1,0 +1,85 @@
+"""API keys: looked at before anything is sent, and held against the account before anything is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from billform.catalog.environment import Environment
+from billform.core.diagnostic import BillformError, Diagnostic
+from billform.providers.http import Failure, VendorError
+
+SIMULATOR_KEY = "sk_test_simulator"
+"""The key that every new simulator knows."""
+
+# https://docs.stripe.com/keys
+_SHAPE = re.compile(r"(?P<sort>sk|rk|pk)_(?P<mode>test|live)_[A-Za-z0-9_]{5,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key that has the shape of one."""
+
+    text: str = field(repr=False)
+    mode: Literal["test", "live"]
+    restricted: bool
+    variable: str | None
+    """The environment variable that it came from."""
+
+    def nowhere(self, environment: str) -> BillformError:
+        """The simulator is to be used, and nobody said where it is."""
+        return _problem(
+            "K009", "no simulator is running for this environment", environment, "run this through the billform command"
+        )
+
+
+def read_key(environment: Environment, secrets: Mapping[str, str]) -> Key:
+    """The environment's key; raises BillformError where it is missing, misspelled or of the other mode."""
+    name, variable = environment.name, environment.stripe.api_key_env
+    if variable is None and environment.mode != "simulated":
+        raise _problem("K001", "the environment names no Stripe key", name, "add `api_key_env:` under `stripe:`")
+    text = (secrets.get(variable, "") if variable else SIMULATOR_KEY).strip()
+    if not text:
+        hint = f"set it where this command runs: export {variable}=sk_{_mode(environment)}_…"
+        raise _problem("K001", f"the environment variable `{variable}` is not set", name, hint)
+    shape = _SHAPE.fullmatch(text)
+    if shape is None:
+        hint = "a secret key opens with sk_test_ or sk_live_, a restricted one with rk_test_ or rk_live_"
+        raise _problem("K002", f"what `{variable}` holds is not a Stripe API key", name, hint)
+    if shape["sort"] == "pk":
+        hint = "publishable keys are for browsers and can change nothing; use a secret or restricted key"
+        raise _problem("K002", f"`{variable}` holds a publishable key", name, hint)
+    mode: Literal["test", "live"] = "live" if shape["mode"] == "live" else "test"
+    if mode != _mode(environment):
+        hint = f"put a {_mode(environment)} key there, or change `mode:` in the environment file"
+        raise _problem(
+            "K003", f"`{variable}` holds a {mode} key, and this environment is {environment.mode}", name, hint
+        )
+    return Key(text, mode, shape["sort"] == "rk", variable)
+
+
+def account_problem(
+    error: VendorError | None, key: Key, account: str | None, found: str | None = None
+) -> BillformError:
+    """Why the key cannot be used for the account."""
+    held = f"`{key.variable}`" if key.variable else "the key"
+    if error is None:
+        hint = "use a key of that account, or correct `account:` under `stripe:`"
+        return _problem("K004", f"{held} opens {found}, and the environment is for {account}", None, hint)
+    if error.failure is Failure.PERMISSION:
+        hint = "give the restricted key read access to the account, so that it can be told from a key of another one"
+        return _problem("K005", f"{held} may not tell which account it is for", None, hint, (error.message,))
+    if error.failure is Failure.AUTH:
+        hint = "make a new key in the Dashboard, and put it into the variable"
+        return _problem("K006", f"Stripe does not accept {held}: it is revoked, expired or not whole", None, hint)
+    return error
+
+
+def _mode(environment: Environment) -> str:
+    return "live" if environment.is_live else "test"
+
+
+def _problem(code: str, summary: str, subject: str | None, hint: str, detail: tuple[str, ...] = ()) -> BillformError:
+    return BillformError(Diagnostic(code, summary, hint=hint, detail=detail, subject=subject))

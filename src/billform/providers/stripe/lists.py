@@ -1,0 +1,44 @@
+"""The lists that kinds are read from; several kinds share one, and it is read once per snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All objects under a path: every page of every variant, the variants side by side."""
+
+    path: str
+    variants: tuple[tuple[tuple[str, str], ...], ...] = ((),)
+    """Filters that together cover every object; one whole list where Stripe answers all at once."""
+    expand: tuple[str, ...] = ()
+    """Fields that Stripe leaves out unless asked."""
+
+    def params(self, variant: tuple[tuple[str, str], ...]) -> Mapping[str, object]:
+        """The parameters of the first page."""
+        return {"limit": 100, **dict(variant), **({"expand": list(self.expand)} if self.expand else {})}
+
+
+_BOTH = ((("active", "true"),), (("active", "false"),))
+
+PRODUCTS = Listing("/v1/products", _BOTH)
+PRICES = Listing(
+    "/v1/prices",
+    _BOTH,
+    expand=("data.tiers", "data.currency_options"),
+)
+METERS = Listing("/v1/billing/meters")
+FEATURES = Listing("/v1/entitlements/features", ((("archived", "false"),), (("archived", "true"),)))
+COUPONS = Listing("/v1/coupons", expand=("data.applies_to", "data.currency_options"))
+PROMOTION_CODES = Listing("/v1/promotion_codes", expand=("data.restrictions.currency_options", "data.promotion.coupon"))
+PORTALS = Listing("/v1/billing_portal/configurations", expand=("data.features.subscription_update.products",))
+REGISTRATIONS = Listing("/v1/tax/registrations", ((("status", "all"),),))
+PAYMENT_METHODS = Listing("/v1/payment_method_configurations")
+WEBHOOKS = Listing("/v1/webhook_endpoints")
+
+
+def features_of(product: str) -> Listing:
+    """The features attached to one product."""
+    return Listing(f"/v1/products/{product}/features")

@@ -86,6 +86,10 @@ class Simulator:
         """The base URL of the control endpoint, without a trailing slash."""
         return f"{self.stripe_url}{PREFIX.rstrip('/')}"
 
+    def vendor(self, name: str) -> Vendor:
+        """Answer the vendor of that name, for tests that look inside; raises StopIteration for an unknown one."""
+        return next(vendor for vendor in self._vendors if vendor.name == name)
+
     def __enter__(self) -> Self:
         ready = threading.Event()
         self._server = self._make_server(ready.set)
@@ -147,8 +151,7 @@ class Simulator:
         if path.startswith(PREFIX):
             await _send(send, self._control.answer(scope["method"], path, body))
             return
-        place = self.ports.index(scope["server"][1])
-        vendor = next(vendor for vendor in self._vendors if vendor.name == _VENDORS[place])
+        vendor = self.vendor(_VENDORS[self.ports.index(scope["server"][1])])
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         request = self.pipeline.receive(scope["method"], path, scope["query_string"].decode("ascii"), headers, body)
         result = await self.pipeline.answer(vendor, request)

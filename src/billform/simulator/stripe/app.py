@@ -55,6 +55,11 @@ class Stripe:
         self._modules = _discover()
         self._routes = _compile_routes([route for module in self._modules for route in module.ROUTES])
 
+    @property
+    def routes(self) -> list[Route]:
+        """Every endpoint, literal paths before those with placeholders."""
+        return [route for _, route in self._routes]
+
     # -- the protocol of a vendor ------------------------------------------------------------------------
 
     def seed(self) -> None:
@@ -234,13 +239,14 @@ def _params(route: Route, request: Request) -> dict[str, Any]:
         shape = schema.Shape({}, ())
     else:
         module = f"{route.params}_params"
-        shape = schema.shape_of(module, _class_name(route.params))
+        shape = schema.shape_of(module, class_name(route.params))
     params = shape({name: value for name, value in given.items() if name not in unset}, "")
     check_texts(params, route.texts)
     return params | dict.fromkeys(unset, "")
 
 
-def _class_name(stem: str) -> str:
+def class_name(stem: str) -> str:
+    """Answer the class of a parameter module: `billing._meter_create` holds `MeterCreateParams`."""
     words = stem.rpartition(".")[2].strip("_").split("_")
     return "".join(word.capitalize() for word in words) + "Params"
 

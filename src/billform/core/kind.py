@@ -150,6 +150,8 @@ class Kind(ABC, Generic[S, ClientT, CatalogT, EnvironmentT]):
     """Whom a change touches, for the table of what customers will notice; empty: nobody notices."""
     batch: ClassVar[int] = 1
     """How many writes of one sort the vendor takes in one request."""
+    also_writes: ClassVar[frozenset[str]] = frozenset()
+    """Kinds of which a write of this kind changes the objects it refers to: such writes wait for each other."""
 
     @abstractmethod
     def desired(self, catalog: CatalogT, environment: EnvironmentT) -> Iterable[Resource[S]]:
@@ -178,6 +180,12 @@ class Kind(ABC, Generic[S, ClientT, CatalogT, EnvironmentT]):
     async def restore(self, client: ClientT, identity: str, write: Write[S]) -> None:
         """Puts an archived one back on sale, with the fields of `write`; only for kinds that keep what they retire."""
         raise AssertionError(f"{self.name} cannot be restored")
+
+    async def secret_stored(self, client: ClientT, identity: str, write: Write[S]) -> None:
+        """Notes that the secret of what `create` made is safe, so that it is not made anew.
+
+        A kind that overrides this hands out secrets: the sink is tried before anything of it is made.
+        """
 
     async def create_many(self, client: ClientT, writes: list[Write[S]]) -> list[Made | Exception]:
         """Batch form, in the order of `writes`; called only where `batch` is over 1."""

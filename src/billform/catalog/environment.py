@@ -21,7 +21,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from billform.catalog import files
-from billform.catalog.locate import problems
+from billform.catalog.locate import problems, without_secrets
 from billform.catalog.nodes import MapNode, SpanMap, plain
 from billform.catalog.nodes import Path as TreePath
 from billform.core.diagnostic import BillformError, Diagnostic, Span, errors, nearest
@@ -251,12 +251,12 @@ def load_environment(name: str, directory: Path) -> Environment:
     path = _path(name, directory)
     tree, found = files.read(path)
     if tree is None or errors(found):
-        raise BillformError(found)
+        raise BillformError(without_secrets(found))
     spans = SpanMap(tree)
     try:
         environment = Environment.model_validate(plain(tree), strict=True)
     except ValidationError as error:
-        raise BillformError(problems(error, Environment, spans)) from None
+        raise BillformError(without_secrets([*found, *problems(error, Environment, spans)])) from None
     overlay = tree.get("catalog")
     environment = environment.located(name, spans, overlay if isinstance(overlay, MapNode) else None)
     if wrong := list(_check(environment)):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from billform.catalog import files, locate, rules
 from billform.catalog.environment import Environment
@@ -167,9 +167,7 @@ def _without_broken(tree: MapNode, error: ValidationError) -> tuple[Catalog | No
 
 
 def _is_items(section: str) -> bool:
-    return any(
-        isinstance(each, type) and issubclass(each, BaseModel) for each in locate.types_at(Catalog, (section, "*"))
-    )
+    return bool(locate.models_at(Catalog, (section, "*")))
 
 
 def _spans_of(problems: Iterable[Diagnostic]) -> frozenset[Span | None]:
@@ -184,5 +182,8 @@ def _names(diagnostic: Diagnostic, broken: frozenset[str]) -> bool:
 def in_order(problems: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """By place, without repetitions; what has no place comes first."""
     return tuple(
-        sorted(dict.fromkeys(problems), key=lambda each: (each.span is not None, each.span or Span(""), each.code))
+        sorted(
+            dict.fromkeys(locate.without_secrets(problems)),
+            key=lambda each: (each.span is not None, each.span or Span(""), each.code),
+        )
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from types import UnionType
 from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from billform.catalog.expected import UNFIT_KINDS, rewritten, said, unfit
 from billform.catalog.nodes import ListNode, MapNode, Node, Path, ScalarNode, SpanMap
 from billform.core.diagnostic import Diagnostic, Span, nearest
+from billform.core.redact import redact
 
 Location: TypeAlias = tuple[str | int, ...]
 """Where pydantic says an error is: the path, with words of its own in between (which alternative it tried)."""
@@ -51,9 +52,17 @@ def located(error: ValidationError, spans: SpanMap) -> list[Located]:
     return [_found(each, spans) for each in error.errors(include_url=False)]
 
 
+def without_secrets(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The same, should somebody have used a secret as a key: exceptions and logs carry these texts too."""
+    return [
+        replace(each, summary=redact(each.summary), hint=redact(each.hint) if each.hint else each.hint)
+        for each in diagnostics
+    ]
+
+
 def models_at(model: type[BaseModel], path: Path) -> list[type[BaseModel]]:
     """The models that may stand at a path; several where a field takes either."""
-    return [each for each in types_at(model, path) if _is_model(each)]
+    return [each for each in types_at(model, path) if is_model(each)]
 
 
 def types_at(model: type[BaseModel], path: Path) -> list[Any]:
@@ -62,7 +71,7 @@ def types_at(model: type[BaseModel], path: Path) -> list[Any]:
     for part in path:
         below: list[Any] = []
         for each in here:
-            if _is_model(each):
+            if is_model(each):
                 name = _field(each, part)
                 below.extend(_alternatives(each.model_fields[name].annotation) if name else ())
             elif get_origin(each) is dict:
@@ -78,7 +87,8 @@ def words(model: type[BaseModel]) -> list[str]:
     return [info.alias or name for name, info in model.model_fields.items()]
 
 
-def _is_model(each: Any) -> bool:
+def is_model(each: Any) -> bool:
+    """Whether a type is one of the models."""
     return isinstance(each, type) and issubclass(each, BaseModel)
 
 

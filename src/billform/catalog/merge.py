@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import get_origin
 
 from pydantic import BaseModel
 
-from billform.catalog.locate import models_at, types_at, words
+from billform.catalog.locate import is_model, models_at, types_at, words
 from billform.catalog.nodes import (
     MapNode,
     Node,
@@ -29,51 +29,63 @@ MAX_NODES = 400_000
 
 def together(trees: Iterable[MapNode], model: type[BaseModel]) -> tuple[MapNode, list[Diagnostic]]:
     """All files as one tree; what two files say both is a problem at the second place that names the first."""
-    entries: dict[str, tuple[Place, Node]] = {}
-    found: list[Diagnostic] = []
-    place: Place = ("", 1, 1, 1, 1)
-    for index, tree in enumerate(trees):
-        place = tree.place if index == 0 else place
-        entries = _side_by_side(entries, tree.entries, (), model, found)
-    whole = map_node(entries, place)
+    whole: MapNode | None = None
+    gathering = _Gathering(model)
+    for tree in trees:
+        whole = whole or MapNode({}, tree.place)
+        gathering.add(whole, tree, ())
+    whole = whole or MapNode({}, ("", 1, 1, 1, 1))
+    gathering.count(whole, ())
     if whole.size > MAX_NODES:
-        found.append(_too_large(whole))
-    return whole, found
+        gathering.problems.append(_too_large(whole))
+    return whole, gathering.problems
 
 
-def _side_by_side(
-    first: Mapping[str, tuple[Place, Node]],
-    second: Mapping[str, tuple[Place, Node]],
-    path: Path,
-    model: type[BaseModel],
-    found: list[Diagnostic],
-) -> dict[str, tuple[Place, Node]]:
-    entries = dict(first)
-    for key, (place, node) in second.items():
-        if key not in entries:
-            entries[key] = (place, node)
-            continue
-        known_place, known = entries[key]
-        here = (*path, key)
-        if isinstance(known, MapNode) and isinstance(node, MapNode) and _is_shared(here, model):
-            both = _side_by_side(known.entries, node.entries, here, model, found)
-            entries[key] = (known_place, map_node(both, known.place))
-        else:
-            found.append(
-                Diagnostic(
-                    "C011",
-                    f"`{'.'.join(map(str, here))}` is given in two files",
-                    span(place),
-                    f"the other is {span(known_place)}; keep one of the two, or give one another key",
-                )
+class _Gathering:
+    """Puts files side by side in nodes of its own, however many files there are."""
+
+    def __init__(self, model: type[BaseModel]) -> None:
+        self._model = model
+        self._shared: dict[Path, bool] = {(): True}
+        self.problems: list[Diagnostic] = []
+
+    def add(self, into: MapNode, tree: MapNode, path: Path) -> None:
+        """Adds one file's entries."""
+        for key, (place, node) in tree.entries.items():
+            here = (*path, key)
+            is_open = isinstance(node, MapNode) and self._is_shared(here)
+            known = into.entries.get(key)
+            if known is None and is_open:
+                known = into.entries[key] = (place, MapNode({}, node.place))
+            if known is None:
+                into.entries[key] = (place, node)
+            elif is_open and isinstance(known[1], MapNode):
+                assert isinstance(node, MapNode)
+                self.add(known[1], node, here)
+            else:
+                self._given_twice(here, known[0], place)
+
+    def count(self, node: Node, path: Path) -> None:
+        """Counts the nodes that were gathered."""
+        if isinstance(node, MapNode) and self._is_shared(path):
+            for key, (_, value) in node.entries.items():
+                self.count(value, (*path, key))
+            node.size = map_node(node.entries, node.place).size
+
+    def _is_shared(self, path: Path) -> bool:
+        """Whether several files may add to what stands here: a section, or a mapping of items, but not one item."""
+        if path not in self._shared:
+            types = types_at(self._model, path)
+            self._shared[path] = self._shared[path[:-1]] and (
+                any(get_origin(each) is dict for each in types) or (len(path) == 1 and any(map(is_model, types)))
             )
-    return entries
+        return self._shared[path]
 
-
-def _is_shared(path: Path, model: type[BaseModel]) -> bool:
-    """Whether several files may add to what stands here: a section, or a mapping of items, but not one item."""
-    types = types_at(model, path)
-    return any(get_origin(each) is dict for each in types) or (len(path) == 1 and bool(models_at(model, path)))
+    def _given_twice(self, path: Path, first: Place, second: Place) -> None:
+        hint = f"the other is {span(first)}; keep one of the two, or give one another key"
+        self.problems.append(
+            Diagnostic("C011", f"`{'.'.join(map(str, path))}` is given in two files", span(second), hint)
+        )
 
 
 def with_templates(tree: MapNode, model: type[BaseModel]) -> tuple[MapNode, list[Diagnostic]]:

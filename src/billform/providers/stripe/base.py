@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, TypeAlias
 
 from billform.catalog.environment import Environment
 from billform.catalog.models import Catalog
+from billform.core.diff import default
 from billform.core.kind import Kind, Made, Ownership, PerKey, Write
 from billform.core.resource import Live, S
 from billform.providers.http import VendorError
@@ -27,6 +28,8 @@ class StripeKind(Kind[S, StripeAccount, Catalog, Environment]):
     """A kind whose objects are made by POST to a path and changed by POST to the path and their id."""
 
     path: ClassVar[str]
+    later: ClassVar[frozenset[str]] = frozenset()
+    """Fields that Stripe takes in an update only: a create is followed by one where they differ from the default."""
 
     @abstractmethod
     def params(self, write: Write[S], names: frozenset[str]) -> Params:
@@ -47,15 +50,18 @@ class StripeKind(Kind[S, StripeAccount, Catalog, Environment]):
         return {"active": True}
 
     async def create(self, client: StripeAccount, write: Write[S]) -> Made:
-        """Makes it, mark and all, in one request."""
-        return Made(str((await self.born(client, write))["id"]))
+        """Makes it, mark and all, in one request where Stripe takes all in one."""
+        made = Made(str((answer := await self.born(client, write))["id"]), secret=answer.get("secret"))
+        rest = frozenset(each for each in self.later if getattr(write.spec, each) != default(self.spec, each))
+        await client.update(self.path, made.id, self.params(write, rest), f"{write.idempotency}-later")
+        return made
 
     async def born(self, client: StripeAccount, write: Write[S]) -> Answer:
         """Stripe's answer to a create.
 
         Where we choose the id and it is taken by the very object that is wanted, an earlier answer was lost.
         """
-        names = frozenset(write.spec.model_fields_set)
+        names = frozenset(write.spec.model_fields_set - self.later)
         params = {**self.params(write, names), **self.birth(write), **self._metadata(write, new=True)}
         try:
             return await client.create(self.path, params, write.idempotency)

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from billform.catalog.environment import Environment
 from billform.catalog.models import Catalog, in_words
-from billform.core.kind import Immutable, Made, OnImmutable, Ownership, PerKey, Write
+from billform.core.kind import Immutable, OnImmutable, Ownership, PerKey, Write
 from billform.core.resource import Address, Live, Resource, Spec
 
 from .answers import Answer, part
@@ -36,6 +36,7 @@ class PaymentMethodsKind(StripeKind[PaymentMethodsSpec]):
     on_immutable = OnImmutable.REFUSE
     ownership = Ownership.NATURAL
     retirable = False
+    later = frozenset({"active"})
     reports_orphans = True
 
     def desired(self, catalog: Catalog, environment: Environment) -> Iterable[Resource[PaymentMethodsSpec]]:
@@ -63,15 +64,8 @@ class PaymentMethodsKind(StripeKind[PaymentMethodsSpec]):
 
     def params(self, write: Write[PaymentMethodsSpec], names: frozenset[str]) -> Params:
         """Preferences, and whether it can be used."""
-        active: Params = {"active": write.spec.active} if write.before is not None and "active" in names else {}
+        active: Params = {"active": write.spec.active} if "active" in names else {}
         return {**active, **_preferences(write.spec, write.keys("methods"))}
-
-    async def create(self, client: StripeAccount, write: Write[PaymentMethodsSpec]) -> Made:
-        """Makes it; Stripe only takes `active` in a second request."""
-        made = await super().create(client, write)
-        if not write.spec.active:
-            await client.update(self.path, made.id, self.archived, f"{write.idempotency}-active")
-        return made
 
 
 def _preferences(spec: PaymentMethodsSpec, methods: frozenset[str]) -> Params:

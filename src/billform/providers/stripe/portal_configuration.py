@@ -68,20 +68,20 @@ class PortalKind(StripeKind[PortalSpec]):
             if "headline" in profile:
                 profile["headline"] = profile["headline"] or UNSET
             found["business_profile"] = profile
-        if features := _touched(spec, names, new=write.before is None):
+        if features := _touched(spec, names):
             found["features"] = feature_params(spec, features, write.id)
         return found
 
     def birth(self, write: Write[PortalSpec]) -> Params:
         """Stripe wants features at birth, be it that there are none."""
-        declared = _touched(write.spec, frozenset(write.spec.model_fields_set), new=True)
+        declared = _touched(write.spec, frozenset(write.spec.model_fields_set))
         return {} if declared else {"features": {"invoice_history": {"enabled": False}}}
 
 
-def _touched(spec: PortalSpec, names: frozenset[str], *, new: bool) -> list[str]:
+def _touched(spec: PortalSpec, names: frozenset[str]) -> list[str]:
     """The features to send: with one of them, all that are declared, so that they fit together as a whole."""
     changed = {"subscription_update" if name == "on_offer" else name for name in names} & set(FEATURES)
-    return [name for name in FEATURES if name in changed or (changed and name in spec.model_fields_set and not new)]
+    return [name for name in FEATURES if name in changed or (changed and name in spec.model_fields_set)]
 
 
 def _wanted(key: str, portal: Portal, products: tuple[PortalProduct, ...]) -> PortalSpec:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from billform.catalog.environment import Environment
 from billform.catalog.models import Catalog
-from billform.core.kind import Immutable, Made, OnImmutable, Unordered, Write
+from billform.core.kind import Immutable, OnImmutable, Unordered, Write
 from billform.core.resource import Address, Live, Resource, Spec
 
 from . import marks
@@ -41,6 +41,7 @@ class WebhookKind(StripeKind[WebhookSpec]):
     spec = WebhookSpec
     path = "/v1/webhook_endpoints"
     on_immutable = OnImmutable.RECREATE
+    later = frozenset({"enabled"})
 
     def desired(self, catalog: Catalog, environment: Environment) -> Iterable[Resource[WebhookSpec]]:
         """Every Stripe endpoint of the catalog."""
@@ -78,21 +79,13 @@ class WebhookKind(StripeKind[WebhookSpec]):
             "description": spec.description or UNSET,
         }
         changes = {field: value for field, value in found.items() if _field(field) in names}
-        if "enabled" in names and write.before is not None:
+        if "enabled" in names:
             changes["disabled"] = not spec.enabled
         return changes
 
     def bookkeeping(self, write: Write[WebhookSpec], *, new: bool) -> dict[str, str]:
         """Whoever made an endpoint that we take over has its secret; it cannot be asked for again."""
         return {SECRET: ELSEWHERE} if write.before is not None and write.before.mark is None else {}
-
-    async def create(self, client: StripeAccount, write: Write[WebhookSpec]) -> Made:
-        """Makes it, and hands out the secret that no later answer holds."""
-        answer = await self.born(client, write)
-        made = Made(str(answer["id"]), secret=answer.get("secret"))
-        if not write.spec.enabled:
-            await client.update(self.path, made.id, {"disabled": True}, f"{write.idempotency}-disabled")
-        return made
 
     async def secret_stored(self, client: StripeAccount, identity: str, write: Write[WebhookSpec]) -> None:
         """Notes on the endpoint that its secret is safe; without the note the next run makes the endpoint anew."""

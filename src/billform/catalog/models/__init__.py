@@ -40,7 +40,7 @@ from .sold import (
     currencies_of,
     written_amounts,
 )
-from .storefront import (
+from .store import (
     BulkTier,
     CategoryAccess,
     CustomerAttribute,
@@ -52,10 +52,10 @@ from .storefront import (
     PriceRecord,
     Script,
     Storefront,
-    StorefrontProduct,
-    Variant,
 )
-from .words import Amount, Amounts, Interval, Model, in_words
+from .storefront import StorefrontProduct, Variant
+from .when import Interval
+from .words import Amount, Amounts, Model, in_words
 
 __all__ = [
     "BASE",

@@ -17,7 +17,7 @@ from .plan import AddOn, Feature, Meter, Plan, ProductFamily, Template
 from .portal import AdjustableQuantity, Portal
 from .settings import PaymentMethods, Tax, Webhooks
 from .sold import BASE, Defaulted, Path, Sellable, SoldPrice, SoldProduct, product_name, sell
-from .storefront import Storefront
+from .store import Storefront
 from .words import Currency, Key, Model, TaxBehavior, TaxCode, close_maps, in_words
 
 

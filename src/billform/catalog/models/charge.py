@@ -6,20 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .words import (
-    Amounts,
-    ByShape,
-    Count,
-    Currency,
-    Days,
-    Every,
-    Key,
-    Metadata,
-    Model,
-    TaxBehavior,
-    TaxCode,
-    Text,
-)
+from .when import Every
+from .words import Amounts, ByShape, Count, Currency, Days, Key, Metadata, Model, TaxBehavior, TaxCode, Text
 
 TaxBehaviors = Annotated[
     TaxBehavior | dict[Currency, TaxBehavior],
@@ -30,9 +18,11 @@ TaxBehaviors = Annotated[
 class Tier(Model):
     """One step of a tiered price; the last one has no `up_to`."""
 
-    up_to: Count | None = Field(default=None, description="The last unit of this step; left out on the last step.")
+    up_to: Count | None = Field(
+        default=None, description="The last unit of this step; left out on the last step.", examples=[1000]
+    )
     unit: Amounts | None = Field(default=None, description="Amount for each unit in this step.", examples=["0.0004"])
-    flat: Amounts | None = Field(default=None, description="Amount for reaching this step at all.", examples=["5"])
+    flat: Amounts | None = Field(default=None, description="Amount for reaching this step at all.", examples=[5])
 
 
 class Tiers(Model):
@@ -52,9 +42,9 @@ class Tiers(Model):
 class CustomerChooses(Model):
     """Pay what you want, within limits; for one-time prices."""
 
-    minimum: Amounts | None = Field(default=None, description="The least a customer may pay.", examples=["5"])
-    preset: Amounts | None = Field(default=None, description="What the field shows at first.", examples=["20"])
-    maximum: Amounts | None = Field(default=None, description="The most a customer may pay.", examples=["500"])
+    minimum: Amounts | None = Field(default=None, description="The least a customer may pay.", examples=[5])
+    preset: Amounts | None = Field(default=None, description="What the field shows at first.", examples=[20])
+    maximum: Amounts | None = Field(default=None, description="The most a customer may pay.", examples=[500])
 
 
 class Price(Model):
@@ -68,7 +58,7 @@ class Price(Model):
     amount: Amounts | None = Field(
         default=None,
         description="Amount per unit (or per package) in major units, bare or by currency.",
-        examples=["49", {"usd": 49, "eur": 45, "jpy": 6900}],
+        examples=[49, {"usd": 49, "eur": 45, "jpy": 6900}],
     )
     tiers: Tiers | None = Field(default=None, description="Steps by quantity, in place of `amount`.")
     customer_chooses: CustomerChooses | None = Field(
@@ -89,9 +79,11 @@ class Price(Model):
         examples=["exclusive", {"usd": "exclusive", "eur": "inclusive"}],
     )
     trial_days: Days | None = Field(
-        default=None, description="Trial days fixed on the Stripe price itself; cannot be changed later."
+        default=None, description="Trial days fixed on the Stripe price itself; cannot be changed later.", examples=[14]
     )
-    nickname: Text | None = Field(default=None, description="A short description that customers do not see.")
+    nickname: Text | None = Field(
+        default=None, description="A short description that customers do not see.", examples=["Pro (monthly)"]
+    )
     default: bool = Field(default=False, description="Whether this is the product's default price.")
     lookup_key: Text | None = Field(
         default=None,
@@ -111,21 +103,35 @@ class Charge(Model):
     """Something a plan or add-on bills: its base fee, seats, usage, a set-up fee."""
 
     name: Text | None = Field(
-        default=None, max_length=100, description="What customers call it; the key in words where left out."
+        default=None,
+        max_length=100,
+        description="What customers call it; the key in words where left out.",
+        examples=["Seats"],
     )
     product_name: Text | None = Field(
-        default=None, max_length=250, description="The Stripe product's whole name, in place of the composed one."
+        default=None,
+        max_length=250,
+        description="The Stripe product's whole name, in place of the composed one.",
+        examples=["Nimbus seats"],
     )
-    description: Text | None = Field(default=None, max_length=40000, description="What customers read about it.")
+    description: Text | None = Field(
+        default=None, max_length=40000, description="What customers read about it.", examples=["One person's access."]
+    )
     unit_label: Text | None = Field(
         default=None, max_length=12, description="What one unit is called on invoices.", examples=["seat"]
     )
     tax_code: TaxCode | None = Field(default=None, description="Stripe tax code, where it differs from the plan's.")
     statement_descriptor: Text | None = Field(
-        default=None, max_length=22, pattern=r"^[^<>\\'\"*]+$", description="Text on card statements."
+        default=None,
+        max_length=22,
+        pattern=r"^[^<>\\'\"*]+$",
+        description="Text on card statements.",
+        examples=["NIMBUS SEATS"],
     )
     meter: Key | None = Field(
-        default=None, description="The meter whose usage is billed; makes every price of the charge metered."
+        default=None,
+        description="The meter whose usage is billed; makes every price of the charge metered.",
+        examples=["api_calls"],
     )
     prices: dict[Key, Price] = Field(default_factory=dict, description="The prices, by key.")
     metadata: Metadata = Field(default_factory=dict, description="Your own facts about the charge's Stripe product.")

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .words import Amounts, ByShape, ChargeAddress, Count, Key, Metadata, Model, Moment, Percent, Text
+from .when import Moment
+from .words import Amounts, ByShape, ChargeAddress, Count, Key, Metadata, Model, Percent, Text
 
 
 class Months(Model):
@@ -25,7 +26,7 @@ class Coupon(Model):
 
     name: Text | None = Field(default=None, max_length=40, description="Shown on invoices.", examples=["Launch offer"])
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=200)] | None = Field(
-        default=None, description="The coupon's id in Stripe; the key where left out."
+        default=None, description="The coupon's id in Stripe; the key where left out.", examples=["LAUNCH-2026"]
     )
     percent_off: Percent | None = Field(
         default=None, description="Share of the price, more than 0 and at most 100.", examples=[25, "12.5"]
@@ -42,7 +43,9 @@ class Coupon(Model):
         examples=[["pro", "team.seats"]],
     )
     addons: list[ChargeAddress] = Field(default_factory=list, description="Add-ons it applies to, likewise.")
-    max_redemptions: Count | None = Field(default=None, description="How often it can be redeemed in all.")
+    max_redemptions: Count | None = Field(
+        default=None, description="How often it can be redeemed in all.", examples=[500]
+    )
     ends: Moment | None = Field(
         default=None, description="Last moment for redeeming it, within five years; a day counts to its end."
     )
@@ -55,10 +58,12 @@ class PromotionCode(Model):
     code: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=500)] | None = Field(
         default=None, description="What customers type; the key in capitals where left out.", examples=["LAUNCH25"]
     )
-    coupon: Key = Field(description="The coupon it gives.")
+    coupon: Key = Field(description="The coupon it gives.", examples=["launch25"])
     active: bool = Field(default=True, description="Whether it can be used.")
     first_time_only: bool = Field(default=False, description="Only for customers who have never paid.")
     minimum: Amounts | None = Field(default=None, description="Least purchase, by currency.", examples=[{"usd": 50}])
-    max_redemptions: Count | None = Field(default=None, description="How often it can be redeemed in all.")
+    max_redemptions: Count | None = Field(
+        default=None, description="How often it can be redeemed in all.", examples=[100]
+    )
     expires: Moment | None = Field(default=None, description="Last moment for using it; a day counts to its end.")
     metadata: Metadata = Field(default_factory=dict, description="Your own facts about the code.")

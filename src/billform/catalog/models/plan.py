@@ -19,7 +19,11 @@ class ProductFamily(Model):
     name: Text | None = Field(
         default=None, max_length=100, description="First part of every product name.", examples=["Nimbus Cloud"]
     )
-    description: Text | None = Field(default=None, description="What it is, for readers of the catalog.")
+    description: Text | None = Field(
+        default=None,
+        description="What it is, for readers of the catalog.",
+        examples=["Build and run web applications."],
+    )
 
 
 class Meter(Model):
@@ -27,15 +31,23 @@ class Meter(Model):
 
     name: Text | None = Field(default=None, max_length=250, description="Name in Stripe.", examples=["API calls"])
     event_name: Text | None = Field(
-        default=None, max_length=100, description="Name of the usage events; the key where left out."
+        default=None,
+        max_length=100,
+        description="Name of the usage events; the key where left out.",
+        examples=["api_call"],
     )
     aggregation: Literal["sum", "count", "last"] = Field(
         default="sum", description="How events become the billed quantity."
     )
     customer_key: Text = Field(
-        default="stripe_customer_id", max_length=100, description="Field of the event that holds the customer."
+        default="stripe_customer_id",
+        max_length=100,
+        description="Field of the event that holds the customer.",
+        examples=["customer_id"],
     )
-    value_key: Text = Field(default="value", max_length=100, description="Field of the event that holds the number.")
+    value_key: Text = Field(
+        default="value", max_length=100, description="Field of the event that holds the number.", examples=["gigabytes"]
+    )
     time_window: Literal["day", "hour"] | None = Field(
         default=None, description="Window in which events are pre-aggregated, where usage arrives so."
     )
@@ -45,14 +57,21 @@ class Feature(Model):
     """Something a plan entitles to; a Stripe entitlement feature."""
 
     name: Text | None = Field(default=None, max_length=80, description="Name in Stripe.", examples=["Single sign-on"])
-    description: Text | None = Field(default=None, description="What it is, for readers of the catalog.")
+    description: Text | None = Field(
+        default=None, description="What it is, for readers of the catalog.", examples=["SAML and OpenID Connect."]
+    )
     type: Literal["boolean", "limit", "metered"] = Field(
         default="boolean", description="On or off, a number, or usage counted by a meter."
     )
-    meter: Key | None = Field(default=None, description="The meter that counts it; for `metered` only.")
+    meter: Key | None = Field(
+        default=None, description="The meter that counts it; for `metered` only.", examples=["api_calls"]
+    )
     unit: Text | None = Field(default=None, description="What a limit counts.", examples=["project"])
     lookup_key: Text | None = Field(
-        default=None, max_length=80, description="The Stripe lookup key, where the catalog key cannot be used."
+        default=None,
+        max_length=80,
+        description="The Stripe lookup key, where the catalog key cannot be used.",
+        examples=["sso_2026"],
     )
     metadata: Metadata = Field(default_factory=dict, description="Your own facts about the feature.")
 
@@ -82,17 +101,34 @@ FeatureValue = Annotated[
 class Sold(Model):
     """The words that plans, add-ons and templates share."""
 
-    extends: Key | None = Field(default=None, description="A template that fills in what is not written here.")
-    product: Key | None = Field(default=None, description="The product family it belongs to.")
+    extends: Key | None = Field(
+        default=None, description="A template that fills in what is not written here.", examples=["saas"]
+    )
+    product: Key | None = Field(default=None, description="The product family it belongs to.", examples=["cloud"])
     name: Text | None = Field(
-        default=None, max_length=100, description="What customers call it; the key in words where left out."
+        default=None,
+        max_length=100,
+        description="What customers call it; the key in words where left out.",
+        examples=["Pro"],
     )
     product_name: Text | None = Field(
-        default=None, max_length=250, description="The Stripe product's whole name, in place of the composed one."
+        default=None,
+        max_length=250,
+        description="The Stripe product's whole name, in place of the composed one.",
+        examples=["Nimbus Pro"],
     )
-    description: Text | None = Field(default=None, max_length=40000, description="What customers read about it.")
-    images: list[Url] = Field(default_factory=list, max_length=8, description="Pictures by URL, in order.")
-    url: Url | None = Field(default=None, description="A public page about it.")
+    description: Text | None = Field(
+        default=None, max_length=40000, description="What customers read about it.", examples=["For growing teams."]
+    )
+    images: list[Url] = Field(
+        default_factory=list,
+        max_length=8,
+        description="Pictures by URL, in order.",
+        examples=[["https://nimbus.example/pro.png"]],
+    )
+    url: Url | None = Field(
+        default=None, description="A public page about it.", examples=["https://nimbus.example/pricing"]
+    )
     tax_code: TaxCode | None = Field(default=None, description="Stripe tax code.", examples=["txcd_10103001"])
     statement_descriptor: Text | None = Field(
         default=None,
@@ -105,7 +141,10 @@ class Sold(Model):
         default=None, max_length=12, description="What one unit is called on invoices.", examples=["seat"]
     )
     marketing_features: list[Annotated[str, Field(min_length=1, max_length=80)]] = Field(
-        default_factory=list, max_length=15, description="Lines for pricing tables, in order."
+        default_factory=list,
+        max_length=15,
+        description="Lines for pricing tables, in order.",
+        examples=[["50 projects", "Single sign-on"]],
     )
     metadata: Metadata = Field(default_factory=dict, description="Your own facts about it.")
     visibility: Literal["public", "hidden"] = Field(
@@ -138,8 +177,8 @@ class Plan(Sold):
 class Quantity(Model):
     """How many may be bought."""
 
-    min: Whole = Field(default=1, description="At least this many.")
-    max: Count | None = Field(default=None, description="At most this many; no limit where left out.")
+    min: Whole = Field(default=1, description="At least this many.", examples=[1])
+    max: Count | None = Field(default=None, description="At most this many; no limit where left out.", examples=[20])
 
 
 class AddOn(Sold):

@@ -8,7 +8,8 @@ from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from .words import ByShape, Count, Every, Key, Metadata, Model, PriceRef, Text, Url, Whole
+from .when import Every
+from .words import ByShape, Count, Key, Metadata, Model, PriceRef, Text, Url, Whole
 
 
 class Switch(Model):
@@ -29,7 +30,9 @@ class PaymentMethodUpdate(Switch):
     """Adding and removing payment methods."""
 
     payment_methods: Key | None = Field(
-        default=None, description="The payment method configuration that says which; Stripe's default where left out."
+        default=None,
+        description="The payment method configuration that says which; Stripe's default where left out.",
+        examples=["default"],
     )
 
 
@@ -72,8 +75,8 @@ class SubscriptionPause(Switch):
 class AdjustableQuantity(Switch):
     """Whether the quantity can be changed, and how far."""
 
-    min: Whole | None = Field(default=None, description="At least.")
-    max: Count | None = Field(default=None, description="At most.")
+    min: Whole | None = Field(default=None, description="At least.", examples=[1])
+    max: Count | None = Field(default=None, description="At most.", examples=[50])
 
 
 T = TypeVar("T")
@@ -103,7 +106,7 @@ class SwitchTarget(Model):
     """A plan or add-on that customers may switch to, with its prices."""
 
     plan: Key | None = Field(default=None, description="The plan.")
-    addon: Key | None = Field(default=None, description="Or the add-on.")
+    addon: Key | None = Field(default=None, description="Or the add-on.", examples=["extra_storage"])
     prices: list[PriceRef] = Field(
         default_factory=list,
         description="Its prices on offer, CHARGE.PRICE; all recurring prices of the base charge where left out.",
@@ -138,16 +141,25 @@ class SubscriptionUpdate(Switch):
 class BusinessProfile(Model):
     """What the portal says about the business."""
 
-    headline: Text | None = Field(default=None, max_length=60, description="One line at the top.")
-    privacy_policy_url: Url | None = Field(default=None, description="Link.")
-    terms_of_service_url: Url | None = Field(default=None, description="Link.")
+    headline: Text | None = Field(
+        default=None, max_length=60, description="One line at the top.", examples=["Nimbus. Your bills, in one place."]
+    )
+    privacy_policy_url: Url | None = Field(
+        default=None, description="Link.", examples=["https://nimbus.example/privacy"]
+    )
+    terms_of_service_url: Url | None = Field(
+        default=None, description="Link.", examples=["https://nimbus.example/terms"]
+    )
 
 
 class Portal(Model):
     """One portal configuration; a part that is not declared is left as Stripe has it."""
 
     name: Text | None = Field(
-        default=None, max_length=256, description="Name in Stripe; the key in words where left out."
+        default=None,
+        max_length=256,
+        description="Name in Stripe; the key in words where left out.",
+        examples=["Nimbus billing"],
     )
     preset: Literal["hands_off"] | None = Field(
         default=None,
@@ -157,7 +169,9 @@ class Portal(Model):
         ),
     )
     business_profile: BusinessProfile | None = Field(default=None, description="What the portal says about you.")
-    default_return_url: Url | None = Field(default=None, description="Where the portal's way back leads.")
+    default_return_url: Url | None = Field(
+        default=None, description="Where the portal's way back leads.", examples=["https://nimbus.example/account"]
+    )
     login_page: bool | None = Field(default=None, description="Whether Stripe hosts a login page for it.")
     invoice_history: OnOff[Switch] | None = Field(default=None, description="Whether customers see their invoices.")
     customer_update: OnOff[CustomerUpdate] | None = Field(default=None, description="Editing their own details.")

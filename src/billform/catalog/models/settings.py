@@ -6,17 +6,18 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from .words import Country, Key, Metadata, Model, Moment, TaxCode, Text, Url
+from .when import Moment
+from .words import Country, Key, Metadata, Model, TaxCode, Text, Url
 
 
 class PostalAddress(Model):
     """Where the business is."""
 
     country: Country = Field(description="Two capital letters.")
-    line1: Text | None = Field(default=None, description="Street and number.")
-    line2: Text | None = Field(default=None, description="Floor, suite.")
-    postal_code: Text | None = Field(default=None, description="Postal code.")
-    city: Text | None = Field(default=None, description="City.")
+    line1: Text | None = Field(default=None, description="Street and number.", examples=["12 Harbour Street"])
+    line2: Text | None = Field(default=None, description="Floor, suite.", examples=["Third floor"])
+    postal_code: Text | None = Field(default=None, description="Postal code.", examples=["D02 AB12"])
+    city: Text | None = Field(default=None, description="City.", examples=["Dublin"])
     state: Text | None = Field(default=None, description="State or province, without the country.", examples=["NY"])
 
 
@@ -34,7 +35,9 @@ class Election(Model):
     """How a US state's sales tax is collected."""
 
     type: Literal["local_use_tax", "simplified_sellers_use_tax", "single_local_use_tax"] = Field(description="Which.")
-    jurisdiction: Text | None = Field(default=None, description="FIPS code, where the type needs one.")
+    jurisdiction: Text | None = Field(
+        default=None, description="FIPS code, where the type needs one.", examples=["003"]
+    )
 
 
 class Registration(Model):
@@ -47,8 +50,10 @@ class Registration(Model):
         examples=["standard", "oss_union", "state_sales_tax"],
     )
     state: Text | None = Field(default=None, description="US state.", examples=["CA"])
-    province: Text | None = Field(default=None, description="Canadian province, for `province_standard`.")
-    jurisdiction: Text | None = Field(default=None, description="FIPS code, for local US taxes.")
+    province: Text | None = Field(
+        default=None, description="Canadian province, for `province_standard`.", examples=["QC"]
+    )
+    jurisdiction: Text | None = Field(default=None, description="FIPS code, for local US taxes.", examples=["17031"])
     elections: list[Election] = Field(default_factory=list, description="For `state_sales_tax`.")
     place_of_supply: Literal["standard", "inbound_goods", "small_seller"] | None = Field(
         default=None, description="Place of supply scheme, for `standard`; Stripe's default is `standard`."
@@ -81,7 +86,10 @@ class PaymentMethods(Model):
     """A payment method configuration; methods that are not named are left as they are."""
 
     name: Text | None = Field(
-        default=None, max_length=100, description="Name in Stripe; the key in words where left out."
+        default=None,
+        max_length=100,
+        description="Name in Stripe; the key in words where left out.",
+        examples=["Checkout"],
     )
     active: bool = Field(default=True, description="Whether it can be used.")
     methods: dict[Key, Preference] = Field(
@@ -94,7 +102,7 @@ class PaymentMethods(Model):
 class StripeWebhook(Model):
     """An endpoint that Stripe sends events to."""
 
-    url: Url = Field(description="Where events go.")
+    url: Url = Field(description="Where events go.", examples=["https://hooks.nimbus.example/stripe"])
     events: list[Text] = Field(min_length=1, description="Event names, or `*`.", examples=[["invoice.paid"]])
     api_version: Text | None = Field(
         default=None,
@@ -102,7 +110,9 @@ class StripeWebhook(Model):
         description="The API version that events are rendered in; cannot be changed later.",
         examples=["2026-10-28.endive"],
     )
-    description: Text | None = Field(default=None, description="What it is for.")
+    description: Text | None = Field(
+        default=None, description="What it is for.", examples=["Keeps subscriptions in step."]
+    )
     enabled: bool = Field(default=True, description="Whether events are sent.")
     connect: bool = Field(default=False, description="Whether events of connected accounts are sent instead.")
     metadata: Metadata = Field(default_factory=dict, description="Your own facts about the endpoint.")
@@ -112,14 +122,18 @@ class BigCommerceWebhook(Model):
     """A hook that BigCommerce sends one scope of events to."""
 
     scope: Text = Field(description="What is sent.", examples=["store/order/statusUpdated", "store/customer/*"])
-    destination: Url = Field(description="Where it goes; https on port 443.")
+    destination: Url = Field(
+        description="Where it goes; https on port 443.", examples=["https://hooks.nimbus.example/bigcommerce"]
+    )
     headers: dict[Text, Text] = Field(
         default_factory=dict,
         description="Extra request headers; `env:NAME` takes a secret from the environment.",
         examples=[{"X-Hook-Token": "env:HOOK_TOKEN"}],
     )
     active: bool = Field(default=True, description="Whether it is sent.")
-    storefronts: list[Key] = Field(default_factory=list, description="Stores concerned; all where left out.")
+    storefronts: list[Key] = Field(
+        default_factory=list, description="Stores concerned; all where left out.", examples=[["us", "eu"]]
+    )
 
 
 class Webhooks(Model):

@@ -8,7 +8,8 @@ from typing import Literal
 
 from .charge import Charge, Price, Tiers
 from .plan import AddOn, Plan
-from .words import Amounts, Interval, in_words
+from .when import Interval
+from .words import Amounts, in_words
 
 Path = tuple[str | int, ...]
 """Where something stands in the merged files: keys and list positions from the top."""

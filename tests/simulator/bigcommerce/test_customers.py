@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.bigcommerce.client import Store
+from tests.simulator.bigcommerce.client import STORE, Store
 
 GROUPS = "v2/customer_groups"
 ATTRIBUTES = "v3/customers/attributes"
@@ -85,6 +85,18 @@ def test_one_default_group(shop: Store) -> None:
     second = shop.post(GROUPS, {"name": "A", "is_default": True}).json()
     assert shop.get(f"{GROUPS}/{first['id']}").json()["is_default"] is False
     assert [row["id"] for row in shop.get(f"{GROUPS}?is_default=true").json()] == [second["id"]]
+
+
+def test_a_discount_that_fails_by_itself(shop: Store) -> None:
+    """A8: 207 means that the group was saved and its site-wide discount was not."""
+    shop.control("PATCH", f"bigcommerce/stores/{STORE}", {"settings": {"partial_writes": 1}})
+    body = {"name": "Pro", "discount_rules": [{"type": "all", "method": "percent", "amount": 10}]}
+    answer = shop.post(GROUPS, body)
+    assert (answer.status_code, answer.json()["status"]) == (207, 207)
+    (group,) = shop.get(GROUPS).json()
+    assert (group["name"], group["discount_rules"]) == ("Pro", [])
+    again = shop.put(f"{GROUPS}/{group['id']}", body)
+    assert len(again.json()["discount_rules"]) == 1
 
 
 def test_a_group_that_is_not_there(shop: Store) -> None:

@@ -230,7 +230,10 @@ def test_metafields_of_a_channel(shop: Store) -> None:
 
 
 def test_metafields_of_nothing(shop: Store) -> None:
-    """404 for an object that is not there."""
+    """404 for an object that is not there, or not of that product."""
+    _, _, variants = shop.plan("Other")
+    wrong = f"v3/catalog/products/{shop.product('Free')['id']}/variants/{variants[0]['id']}/metafields"
+    assert shop.post(wrong, metafield()).status_code == 404
     assert shop.post("v3/catalog/products/999/metafields", metafield()).status_code == 404
     assert shop.get("v3/catalog/products/999/metafields").status_code == 404
     assert shop.delete(f"{_path(shop)}/999").status_code == 404

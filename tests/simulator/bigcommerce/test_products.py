@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.bigcommerce.client import Store
+from tests.simulator.bigcommerce.client import STORE, Store
 
 NEW = {"name": "Pro", "type": "digital", "weight": 0, "price": 49}
 
@@ -214,6 +214,21 @@ def test_deleting_some_needs_a_filter(shop: Store) -> None:
     assert shop.delete("v3/catalog/products").status_code == 422
     assert shop.delete(f"v3/catalog/products?id:in={first['id']}").status_code == 204
     assert [row["id"] for row in shop.data("v3/catalog/products")] == [second["id"]]
+
+
+def test_a_write_that_was_done_in_part(shop: Store) -> None:
+    """A15: 207, the product is saved and its address is not; a second try puts it right."""
+    setting = {"settings": {"partial_writes": 2}}
+    shop.control("PATCH", f"bigcommerce/stores/{STORE}", setting)
+    answer = shop.post("v3/catalog/products", {**NEW, "custom_url": {"url": "/go/"}})
+    assert (answer.status_code, list(answer.json()["errors"]["errors"])) == (207, ["custom_url"])
+    product = answer.json()["data"][0]
+    assert product["custom_url"]["url"] == "/pro/"
+    path = f"v3/catalog/products/{product['id']}"
+    assert shop.put(path, {"price": 5}).status_code == 200
+    again = shop.put(path, {"price": 6, "custom_url": {"url": "/go/"}})
+    assert (again.status_code, again.json()["data"]["price"]) == (207, 6)
+    assert shop.put(path, {"custom_url": {"url": "/go/"}}).json()["data"]["custom_url"]["url"] == "/go/"
 
 
 # -- custom fields ---------------------------------------------------------------------------------------

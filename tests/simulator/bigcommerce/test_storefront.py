@@ -209,7 +209,7 @@ def test_tax_classes_are_read_through_v2(shop: Store) -> None:
     """A14: read through v2, ids are text there."""
     rows = shop.get("v2/tax_classes").json()
     assert [(row["id"], row["name"]) for row in rows] == [
-        ("1", "Default Tax Class"),
+        ("0", "Default Tax Class"),
         ("2", "Shipping"),
         ("3", "Gift Wrapping"),
         ("4", "Digital services"),

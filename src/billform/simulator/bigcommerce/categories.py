@@ -226,13 +226,13 @@ def _batch(call: Call, check: Check, do: Callable[[dict[str, Any]], Any], status
 
 _CATEGORIES: Final = "/v3/catalog/trees/categories"
 ROUTES: Final = tuple(
-    Route(method=method, path=path, scope="store_v2_products", handle=handle)
-    for method, path, handle in (
-        ("GET", "/v3/catalog/trees", get_trees),
-        ("GET", _CATEGORIES, get_all),
-        ("POST", _CATEGORIES, create),
-        ("PUT", _CATEGORIES, update),
-        ("DELETE", _CATEGORIES, delete),
-        ("GET", "/v3/catalog/trees/{tree_id}/categories", get_tree),
+    Route(method=method, path=path, scope="store_v2_products", handle=handle, together=most)
+    for method, path, handle, most in (
+        ("GET", "/v3/catalog/trees", get_trees, None),
+        ("GET", _CATEGORIES, get_all, 50),
+        ("POST", _CATEGORIES, create, 50),
+        ("PUT", _CATEGORIES, update, 50),
+        ("DELETE", _CATEGORIES, delete, 50),
+        ("GET", "/v3/catalog/trees/{tree_id}/categories", get_tree, 1),
     )
 )

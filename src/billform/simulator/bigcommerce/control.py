@@ -5,7 +5,9 @@
   and one more (or another in place of the one with that token). Secrets are never listed.
 - `POST accounts/revoke {"token"}`: the token is no longer valid.
 - `PATCH stores/{hash} {…}`: `settings` (`price_lists`, `customer_groups`: whether the plan has them;
-  `loopback_hooks`: whether hooks may be delivered to http on 127.0.0.1) or any field of the profile.
+  `loopback_hooks`: whether hooks may be delivered to http on 127.0.0.1; `partial_writes`: how many of the next
+  writes that have a part which can fail by itself, a product's address or stock, or a group's site-wide
+  discount, are done without that part and answered 207) or any field of the profile.
 - `PATCH objects/{hash}/{table}/{id} {…}`: change a stored object as if somebody had in the control panel.
 """
 

@@ -17,6 +17,13 @@ from billform.simulator.message import Answer, Refusal, json_answer
 from billform.simulator.world import Row
 
 _READ_ONLY: Final = frozenset({"id", "date_created", "date_modified"})
+_IN_PART: Final = json_answer(
+    207,
+    {
+        "status": 207,
+        "message": "The customer group was saved, but the sitewide discount update failed. You may retry the request.",
+    },
+)
 _METHODS: Final = ("percent", "fixed", "price")
 
 
@@ -111,7 +118,9 @@ def create(call: Call) -> Answer:
         "date_modified": call.shop.rfc2822,
     }
     _unset_default(call.shop, given)
-    return answers.bare(call.shop.add("customer_groups", fresh))
+    failed = _without_discount(call.shop, fresh)
+    row = call.shop.add("customer_groups", fresh)
+    return _IN_PART if failed else answers.bare(row)
 
 
 def update(call: Call) -> Answer:
@@ -121,7 +130,9 @@ def update(call: Call) -> Answer:
     _check(call.shop, given, row["id"])
     _unset_default(call.shop, given)
     row = _one(call)
-    return answers.bare(call.shop.change("customer_groups", row, {**given, "date_modified": call.shop.rfc2822}))
+    failed = _without_discount(call.shop, given)
+    changed = call.shop.change("customer_groups", row, {**given, "date_modified": call.shop.rfc2822})
+    return _IN_PART if failed else answers.bare(changed)
 
 
 def delete(call: Call) -> Answer:
@@ -131,6 +142,15 @@ def delete(call: Call) -> Answer:
         call.shop.drop("price_assignments", assignment)
     call.shop.drop("customer_groups", row)
     return answers.nothing()
+
+
+def _without_discount(shop: Shop, given: dict[str, Any]) -> bool:
+    """Tell whether the site-wide discount is to fail by itself, and take it out."""
+    rules = given.get("discount_rules", [])
+    if not any(rule["type"] == "all" for rule in rules) or not shop.fails_in_part():
+        return False
+    given["discount_rules"] = [rule for rule in rules if rule["type"] != "all"]
+    return True
 
 
 def _given(call: Call) -> dict[str, Any]:

@@ -10,20 +10,20 @@ from billform.simulator.bigcommerce.metafields import Kind
 from billform.simulator.bigcommerce.shop import Shop
 
 
-def _product(shop: Shop, number: int) -> None:
+def _product(shop: Shop, number: int, _product_id: int | None) -> None:
     skus.product(shop, number)
 
 
-def _variant(shop: Shop, number: int) -> None:
-    skus.variant(shop, number)
+def _variant(shop: Shop, number: int, product_id: int | None) -> None:
+    skus.variant(shop, number, product_id)
 
 
-def _channel(shop: Shop, number: int) -> None:
+def _channel(shop: Shop, number: int, _product_id: int | None) -> None:
     if shop.find("channels", number) is None:
         raise problems.not_found("channel", number)
 
 
-def _store(_shop: Shop, _number: int) -> None:
+def _store(_shop: Shop, _number: int, _product_id: int | None) -> None:
     return
 
 

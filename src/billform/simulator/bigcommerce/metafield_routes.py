@@ -115,7 +115,7 @@ def _create_batch(call: Call, kind: Kind) -> Answer:
 
     def create(given: dict[str, Any]) -> Any:
         resource_id = kind.owner(call.shop) if kind.owner else given["resource_id"]
-        kind.check(call.shop, resource_id)
+        kind.check(call.shop, resource_id, None)
         return view_of(kind)(add(call, kind, resource_id, given))
 
     return _batch(call, record({**FIELDS, "resource_id": integer()}, required), create)
@@ -169,7 +169,7 @@ def _listed(call: Call, kind: Kind, rows: list[Row]) -> Answer:
 
 def _parent(call: Call, kind: Kind) -> int:
     number = kind.owner(call.shop) if kind.owner else call.number(kind.parent)
-    kind.check(call.shop, number)
+    kind.check(call.shop, number, call.number("product_id") if "product_id" in call.params else None)
     return number
 
 

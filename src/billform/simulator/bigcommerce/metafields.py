@@ -46,8 +46,8 @@ class Kind:
     parent: str
     """The name in `one` that holds the object's id."""
     collection: str
-    check: Callable[[Shop, int], None]
-    """Raises 404 when there is no such object."""
+    check: Callable[[Shop, int, int | None], None]
+    """Raises 404 when there is no such object, or it is not of the product in the path."""
     most: int = MOST
     ids_are_text: bool = False
     owner: Callable[[Shop], int] | None = None

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final, Literal
 
-from billform.simulator.message import Refusal, json_answer
+from billform.simulator.message import Answer, Refusal, json_answer
 
 Version = Literal["v2", "v3"]
 
@@ -78,6 +78,12 @@ def malformed(version: Version) -> Refusal:
         "detail": "Syntax error: the body is not valid JSON.",
     }
     return Refusal(json_answer(400, body))
+
+
+def in_part(data: Any, part: str) -> Answer:
+    """Answer 207: it was saved but for one part, which may be tried again."""
+    errors = problem(422, f"The object was saved, but its {part} was not", {part: "could not be saved"})
+    return json_answer(207, {"data": data, "errors": errors, "meta": {}})
 
 
 def tax_problem(status: int, title: str, errors: Mapping[str, Any] | None = None) -> Refusal:

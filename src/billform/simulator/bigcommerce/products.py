@@ -34,6 +34,7 @@ MOST_IN_BATCH: Final = 10
 def create(call: Call) -> Answer:
     """Make a product, with the custom fields and variants that its body brings."""
     shop, given = call.shop, call.fields(record(PRODUCT, REQUIRED))
+    failed = _failing_part(shop, [given])
     _check(shop, given, None)
     number = shop.next_id("products")
     base = variants.add_base(shop, number, given.get("sku", ""))
@@ -43,21 +44,27 @@ def create(call: Call) -> Answer:
     shop.add("products", {**row, **_keys(row), "base_variant": base["id"]})
     _save_parts(shop, number, given)
     callbacks.announce(shop, "store/product/created", {"type": "product", "id": number})
-    return answers.data(product_views.view_for(call)(skus.product(shop, number)))
+    made = product_views.view_for(call)(skus.product(shop, number))
+    # The page has an array here, and an object for a change of one product.
+    return problems.in_part([made], failed) if failed else answers.data(made)
 
 
 def update(call: Call) -> Answer:
     """Change a product; what the body leaves out stays."""
     row = skus.product(call.shop, call.number("product_id"))
-    changed = _change(call.shop, row, call.fields(record({**PRODUCT, "id": integer()})))
-    return answers.data(product_views.view_for(call)(changed))
+    given = call.fields(record({**PRODUCT, "id": integer()}))
+    failed = _failing_part(call.shop, [given])
+    changed = product_views.view_for(call)(_change(call.shop, row, given))
+    return problems.in_part(changed, failed) if failed else answers.data(changed)
 
 
 def update_batch(call: Call) -> Answer:
     """Change up to ten products."""
     entries = call.entries(record({**PRODUCT, "id": integer()}, ("id",)), MOST_IN_BATCH)
+    failed = _failing_part(call.shop, entries)
     rows = [_change(call.shop, skus.product(call.shop, given["id"]), given) for given in entries]
-    return answers.data([product_views.view_for(call)(row) for row in rows])
+    changed = [product_views.view_for(call)(row) for row in rows]
+    return problems.in_part(changed, failed) if failed else answers.data(changed)
 
 
 def delete(call: Call) -> Answer:
@@ -75,6 +82,16 @@ def delete_some(call: Call) -> Answer:
     for row in filters.select(call, call.shop.all("products"), product_views.FILTERS):
         _remove(call.shop, row)
     return answers.nothing()
+
+
+def _failing_part(shop: Shop, entries: list[dict[str, Any]]) -> str | None:
+    """Answer which part of the write is to fail by itself, if one is, and take it out of the entries."""
+    part = next((name for name in ("custom_url", "inventory_level") for given in entries if name in given), None)
+    if part is None or not shop.fails_in_part():
+        return None
+    for given in entries:
+        given.pop(part, None)
+    return part
 
 
 def _change(shop: Shop, row: Row, given: dict[str, Any]) -> Row:

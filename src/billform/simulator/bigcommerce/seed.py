@@ -36,9 +36,15 @@ ALL_SCOPES: Final = (
 )
 """Every scope but `store_metafield_write_all`, which lets one account change another's metafields."""
 
-SETTINGS: Final[dict[str, bool]] = {"price_lists": True, "customer_groups": True, "loopback_hooks": False}
+SETTINGS: Final[dict[str, bool | int]] = {
+    "price_lists": True,
+    "customer_groups": True,
+    "loopback_hooks": False,
+    "partial_writes": 0,
+}
 """Switches of a store that the vendor's API does not have; see `control.py`."""
 
+_TAX_CLASSES: Final = ((0, "Default Tax Class"), (2, "Shipping"), (3, "Gift Wrapping"), (4, "Digital services"))
 _CURRENCIES: Final = (
     (1, "USD", "US", "US Dollar", "$", 2, "1.0000000000"),
     (2, "EUR", "DE", "Euro", "€", 2, "0.9200000000"),
@@ -85,7 +91,7 @@ def add_store(setting: Setting, store: str, *, name: str) -> Shop:
     shop.add("trees", {"id": 1, "name": "Default catalog tree", "channels": [1, 2]})
     for category in ("Plans", "Add-ons"):
         categories.add(shop, {"name": category, "tree_id": 1, "parent_id": 0})
-    for class_id, title in enumerate(("Default Tax Class", "Shipping", "Gift Wrapping", "Digital services"), 1):
+    for class_id, title in _TAX_CLASSES:
         tax_classes.add(shop, title, class_id)
     return shop
 

@@ -80,6 +80,15 @@ class Shop:
         assert row is not None, f"no store {self.hash}"
         return row
 
+    def fails_in_part(self) -> bool:
+        """Tell whether this write is to be done in part (the setting `partial_writes`), and count it."""
+        row = self.profile
+        left = int(row["settings"]["partial_writes"])
+        if left > 0:
+            settings = {**row["settings"], "partial_writes": left - 1}
+            self.world.table("bigcommerce/stores").update(self.hash, {"settings": settings})
+        return left > 0
+
     @property
     def now(self) -> int:
         """The simulated time in whole unix seconds."""

@@ -1,6 +1,6 @@
 """Tax classes: read through /v2/tax_classes, written through /v3/tax/classes in batches of fifty.
 
-Names are unique whatever the case. Class 0 is the default class, which every store has and no list shows.
+Names are unique whatever the case. Class 0 is the default class.
 The v3 writes need the permission `Manage_Tax`; no OAuth scope is documented, so `store_v2_information` (the
 scope of the tax settings) stands for it. Undocumented and chosen here: a batch with an error changes nothing.
 """
@@ -22,7 +22,7 @@ _NAME: Final = text(1, 100)
 
 def exists(shop: Shop, number: int) -> bool:
     """Tell whether a product may name the tax class."""
-    return number == 0 or shop.find("tax_classes", number) is not None
+    return shop.find("tax_classes", number) is not None
 
 
 def add(shop: Shop, name: str, number: int | None = None) -> Row:

@@ -91,7 +91,9 @@ class AssignmentKind(StoreKind[AssignmentSpec]):
         """Every field makes it what it is: there is nothing to change."""
 
     async def retire(self, client: Store, live: Live[AssignmentSpec], idempotency: str) -> None:
-        await client.call("DELETE", PATH, accept={404}, query={"id": live.id})
+        """Only while it still is of this list: assigning another list to the same pair takes the assignment over."""
+        query = {"id": live.id, "price_list_id": live.spec.price_list.id}
+        await client.call("DELETE", PATH, accept={404}, query=query)
 
     async def create_many(self, client: Store, writes: list[Write[AssignmentSpec]]) -> list[Made | Exception]:
         """Assigning twice is harmless; the answer names no ids, so they are read afterwards."""

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import importlib.util
 import socket
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -147,13 +146,13 @@ class Simulator:
                 return
             body += message.get("body", b"")
             more = message.get("more_body", False)
-        path = scope["raw_path"].decode("ascii")
+        path = scope["raw_path"].decode("latin-1")
         if path.startswith(PREFIX):
             await _send(send, self._control.answer(scope["method"], path, body))
             return
         vendor = self.vendor(_VENDORS[self.ports.index(scope["server"][1])])
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        request = self.pipeline.receive(scope["method"], path, scope["query_string"].decode("ascii"), headers, body)
+        request = self.pipeline.receive(scope["method"], path, scope["query_string"].decode("latin-1"), headers, body)
         result = await self.pipeline.answer(vendor, request)
         if isinstance(result, Cut):
             await _cut(scope, send, result)
@@ -176,12 +175,7 @@ def serve(
 
 
 def _build(setting: Setting) -> list[Vendor]:
-    vendors = []
-    for name in _VENDORS:
-        module = f"billform.simulator.{name}.app"
-        if importlib.util.find_spec(module) is not None:
-            vendors.append(importlib.import_module(module).build(setting))
-    return vendors
+    return [importlib.import_module(f"billform.simulator.{name}.app").build(setting) for name in _VENDORS]
 
 
 def _bind(port: int) -> list[socket.socket]:

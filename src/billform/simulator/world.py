@@ -17,6 +17,8 @@ Row = dict[str, Any]
 
 _ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _MISSING: Final = object()
+_APPLICATION: Final = 0x42494C4C
+"""Marks a SQLite file as ours."""
 
 
 class StateInUse(Exception):  # noqa: N818  # named as the condition
@@ -187,6 +189,8 @@ class World:
             self._write(self._undo)
         except BaseException:
             undo, self._undo = self._undo, None
+            if self._database is not None:
+                self._database.rollback()
             self._after_commit.clear()
             for table, key, old, position in reversed(undo):
                 if old is _MISSING:
@@ -266,9 +270,16 @@ def _hashable(value: Any) -> Any:
 
 
 def _open(state: Path) -> sqlite3.Connection:
-    state.parent.mkdir(parents=True, exist_ok=True)
-    database = sqlite3.connect(state, timeout=0, check_same_thread=False, isolation_level="DEFERRED")
     try:
+        state.parent.mkdir(parents=True, exist_ok=True)
+        database = sqlite3.connect(state, timeout=0, check_same_thread=False, isolation_level="DEFERRED")
+    except (OSError, sqlite3.Error) as problem:
+        raise StateUnreadable(f"{state} cannot be used: {problem}") from None
+    try:
+        own = database.execute("PRAGMA application_id").fetchone()[0] == _APPLICATION
+        if not own and database.execute("PRAGMA schema_version").fetchone()[0] != 0:
+            database.close()
+            raise StateUnreadable(f"{state} is not a simulator's state file: it belongs to another application")
         # An exclusive lock for as long as the process lives; the kernel lets go of it when it is killed.
         database.execute("PRAGMA locking_mode = EXCLUSIVE")
         database.execute("PRAGMA journal_mode = WAL")
@@ -277,7 +288,7 @@ def _open(state: Path) -> sqlite3.Connection:
         database.execute(
             "CREATE TABLE IF NOT EXISTS rows (name TEXT, key TEXT, place INTEGER, body TEXT, PRIMARY KEY (name, key))"
         )
-        database.execute("PRAGMA user_version = 1")
+        database.execute(f"PRAGMA application_id = {_APPLICATION}")
         database.commit()
     except sqlite3.OperationalError as problem:
         database.close()

@@ -69,7 +69,7 @@ class PortalKind(StripeKind[PortalSpec]):
                 profile["headline"] = profile["headline"] or UNSET
             found["business_profile"] = profile
         if features := _touched(spec, names):
-            found["features"] = feature_params(spec, features, write.id)
+            found["features"] = feature_params(spec, features, write.id, new=write.before is None)
         return found
 
     def birth(self, write: Write[PortalSpec]) -> Params:

@@ -23,13 +23,13 @@ from .portal_spec import (
 Identify = Callable[[Ref], str]
 
 
-def feature_params(spec: PortalSpec, features: Iterable[str], identify: Identify) -> Params:
+def feature_params(spec: PortalSpec, features: Iterable[str], identify: Identify, *, new: bool) -> Params:
     """Whole features: whether Stripe lays an update over a feature or replaces it is not documented, and whole ones
     come out the same either way."""
-    return {name: _feature(spec, name, identify) for name in features}
+    return {name: _feature(spec, name, identify, new=new) for name in features}
 
 
-def _feature(spec: PortalSpec, name: str, identify: Identify) -> Params:
+def _feature(spec: PortalSpec, name: str, identify: Identify, *, new: bool) -> Params:
     match getattr(spec, name):
         case Part(enabled=False):
             return {"enabled": False}
@@ -51,12 +51,15 @@ def _feature(spec: PortalSpec, name: str, identify: Identify) -> Params:
             options = [_interval(each) for each in durations]
             return {"enabled": True, "duration": {"type": "interval_options", "interval_options": options}}
         case SubscriptionUpdate() as update:
-            return _subscription_update(update, spec.on_offer, identify)
+            return _subscription_update(update, spec.on_offer, identify, new=new)
         case _:
             return {"enabled": True}
 
 
-def _subscription_update(update: SubscriptionUpdate, on_offer: tuple[OnOffer, ...], identify: Identify) -> Params:
+def _subscription_update(
+    update: SubscriptionUpdate, on_offer: tuple[OnOffer, ...], identify: Identify, *, new: bool
+) -> Params:
+    conditions = [{"type": each} for each in update.at_period_end_when]
     products: dict[str, Params] = {}
     for each in on_offer:
         identity = identify(each.product)
@@ -69,7 +72,8 @@ def _subscription_update(update: SubscriptionUpdate, on_offer: tuple[OnOffer, ..
         "proration_behavior": update.proration_behavior,
         "billing_cycle_anchor": update.billing_cycle_anchor,
         "trial_update_behavior": update.trial_update_behavior,
-        "schedule_at_period_end": {"conditions": [{"type": each} for each in update.at_period_end_when] or UNSET},
+        # Only an update can take conditions away; a create without any says nothing of them.
+        **({"schedule_at_period_end": {"conditions": conditions or UNSET}} if conditions or not new else {}),
         "products": list(products.values()) or UNSET,
     }
 

@@ -314,6 +314,18 @@ CASES: tuple[Case, ...] = (
         {"tax": {"settings": {"head_office": {"country": "UK"}}}},
     ),
     Case("country_of_registration", names.countries_exist, ("C029", "C081"), registered(x={"country": "ZQ"})),
+    Case(
+        "taken_metadata_key",
+        names.metadata_is_the_authors,
+        ("C053",),
+        {"plans": {"pro": {"metadata": {"billform_key": "x"}}}},
+    ),
+    Case(
+        "taken_metadata_key_of_a_price",
+        names.metadata_is_the_authors,
+        ("C053",),
+        base(monthly={"metadata": {"billform_x": 1}}),
+    ),
     # prices
     Case("price_of_nothing_said", prices.prices_cost_something, ("C030",), price()),
     Case(
@@ -844,6 +856,19 @@ CASES: tuple[Case, ...] = (
         "`jp`",
         storefronts={"us": {"currency": "usd"}, "jp": {"currency": "jpy"}},
     ),
+    Case(
+        "taken_namespace",
+        storefront.metafields_differ,
+        ("C115",),
+        {"storefront": {"metafields": {"namespace": "billform.nimbus"}}},
+    ),
+    Case(
+        "price_and_lookup_key_in_one",
+        storefront.metafields_differ,
+        ("C115",),
+        {"storefront": {"metafields": {"lookup_key": "price_id"}}},
+    ),
+    Case("taken_metafield", storefront.metafields_differ, ("C115",), front(metafields={"product_id": "x"})),
     # the store
     Case("list_of_nothing", store.price_lists_have_effect, ("C106",), listed("x", storefronts=["us"])),
     Case("list_for_nobody", store.price_lists_have_effect, ("C106",), listed("x", currencies=["eur"])),

@@ -8,6 +8,7 @@ from decimal import Decimal
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
+from annotated_types import MaxLen
 from pydantic import BaseModel, BeforeValidator
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
@@ -122,6 +123,8 @@ def _row(model: type[BaseModel], name: str) -> str:
     choices = _choices(field.annotation)
     if choices and len(choices) > 1:
         meaning.append("One of " + ", ".join(f"`{each}`" for each in choices) + ".")
+    if (most := next((each.max_length for each in field.metadata if isinstance(each, MaxLen)), None)) is not None:
+        meaning.append(f"At most {most}{'' if get_origin(_bare(field.annotation)) else ' characters'}.")
     shown = example(model, name)
     links = dict.fromkeys(f"[{title(each)}](#{_anchor(each)})" for each, _ in _models(field.annotation, ""))
     if links:
@@ -129,6 +132,13 @@ def _row(model: type[BaseModel], name: str) -> str:
     sample = "" if shown is PydanticUndefined else f"`{name}: {written(shown)}`"
     cells = (f"`{name}`", " ".join(meaning), _default(field), sample)
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _bare(annotation: Any) -> Any:
+    """The type without None and annotations."""
+    if get_origin(annotation) in (Union, UnionType):
+        return next(_bare(part) for part in get_args(annotation) if part is not type(None))
+    return _bare(get_args(annotation)[0]) if get_origin(annotation) is Annotated else annotation
 
 
 def _default(field: FieldInfo) -> str:

@@ -118,7 +118,24 @@ class Catalog(Model):
 
     def sellable(self, key: str) -> Sellable | None:
         """The plan or add-on of that key, where it is sold in Stripe."""
-        return next((each for each in self.sellables() if each.key == key), None)
+        item = self.plans.get(key) or self.addons.get(key)
+        return None if item is None or (isinstance(item, Plan) and item.kind == "custom") else self._sell(key, item)
+
+    def metadata(self) -> Iterator[tuple[Path, dict[str, str]]]:
+        """The author's metadata wherever it stands, templates filled in."""
+        sections: tuple[tuple[str, dict[str, Any]], ...] = (
+            ("features", self.features),
+            ("plans", self.plans),
+            ("addons", self.addons),
+            ("coupons", self.coupons),
+            ("promotion_codes", self.promotion_codes),
+            ("portal", self.portal),
+        )
+        for section, items in sections:
+            for key, item in items.items():
+                yield (section, key, "metadata"), item.metadata
+        for key, endpoint in self.webhooks.stripe.items():
+            yield ("webhooks", "stripe", key, "metadata"), endpoint.metadata
 
     def sold_products(self) -> Iterator[SoldProduct]:
         """Every Stripe product to be."""

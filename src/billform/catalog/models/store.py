@@ -91,9 +91,7 @@ class GroupDiscount(Model):
 class CustomerGroup(Model):
     """A group of store customers that stands for an entitlement."""
 
-    name: Text | None = Field(
-        default=None, max_length=50, description="Name in BigCommerce; the key in words.", examples=["Partners"]
-    )
+    name: Text | None = Field(default=None, description="Name in BigCommerce; the key in words.", examples=["Partners"])
     features: list[Key] = Field(
         default_factory=list, description="Features that its members are entitled to.", examples=[["sso"]]
     )
@@ -174,7 +172,9 @@ class Script(Model):
 class Storefront(Model):
     """What the store needs beside its products."""
 
-    option: Text = Field(default="Billing", description="Name of the choice between variants.", examples=["Term"])
+    option: Text = Field(
+        default="Billing", max_length=255, description="Name of the choice between variants.", examples=["Term"]
+    )
     metafields: Metafields = Field(default_factory=Metafields, description="Where Stripe ids are found.")
     price_lists: dict[Key, PriceList] = Field(default_factory=dict, description="Price lists, by key.")
     customer_groups: dict[Key, CustomerGroup] = Field(default_factory=dict, description="Customer groups, by key.")

@@ -9,6 +9,7 @@ from pydantic import Field
 from .words import Amount, Count, Key, Model, PriceRef, Text, Whole, in_words
 
 Sku = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^\S(.*\S)?$")]
+ShortText = Annotated[str, Field(min_length=1, max_length=250)]
 MetafieldKey = Annotated[str, Field(min_length=1, max_length=64)]
 
 
@@ -17,6 +18,7 @@ class Variant(Model):
 
     label: Text | None = Field(
         default=None,
+        max_length=255,
         description="What customers choose; the price's key in words.",
         examples=["Yearly (two months free)"],
     )
@@ -52,7 +54,7 @@ class StorefrontProduct(Model):
         default="available", description="Whether it can be bought."
     )
     hide_price: bool = Field(default=False, description="Only with availability `disabled`.")
-    custom_fields: dict[Text, Text] = Field(
+    custom_fields: dict[ShortText, ShortText] = Field(
         default_factory=dict, max_length=200, description="Shown on the product page.", examples=[{"Support": "24/7"}]
     )
     weight: Amount | None = Field(default=None, description="In the store's unit; 0 where left out.", examples=[0])
@@ -63,7 +65,9 @@ class StorefrontProduct(Model):
     customer_group: Key | None = Field(
         default=None, description="The group that its subscribers are put into.", examples=["pro_customers"]
     )
-    option: Text | None = Field(default=None, description="Name of the choice between variants.", examples=["Billing"])
+    option: Text | None = Field(
+        default=None, max_length=255, description="Name of the choice between variants.", examples=["Billing"]
+    )
     sells: list[PriceRef] = Field(
         default_factory=list,
         description="Prices that become variants; the base charge's recurring prices where left out.",

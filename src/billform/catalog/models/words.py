@@ -25,7 +25,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from billform.core.money import text
 
 KEY = r"^[a-z][a-z0-9_-]{0,39}$"
-AMOUNT = r"^-?[0-9]+(\.[0-9]+)?$"
+AMOUNT = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"
 DECIMAL_PLACES = 12
 """An amount may be written with this many decimals, in any currency."""
 
@@ -150,7 +150,7 @@ Amount = Annotated[
                 {
                     "anyOf": [
                         {"type": "number", "minimum": 0},
-                        {"type": "string", "pattern": r"^[0-9]+(\.[0-9]{1,12})?$"},
+                        {"type": "string", "pattern": r"^(0|[1-9][0-9]*)(\.[0-9]{1,12})?$"},
                     ]
                 }
             ),

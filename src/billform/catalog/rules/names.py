@@ -14,6 +14,9 @@ from billform.core.money import CURRENCIES
 
 from .shop import Found, Rule, Shop, amounts_in
 
+MARKS = "billform_"
+"""Opens the metadata keys that say whose an object is."""
+
 CODES = {
     "C022": Explanation(
         title="Meter that nothing bills",
@@ -40,6 +43,11 @@ CODES = {
         title="Unknown time zone",
         meaning="Dates without a time are read in the catalog's time zone, and this one does not exist.",
         mend="Use a name such as `Europe/Berlin`, or `UTC`.",
+    ),
+    "C053": Explanation(
+        title="Metadata key that is taken",
+        meaning="Billform keeps in metadata whose an object is, under keys that open with `billform_`.",
+        mend="Use another key.",
     ),
     "C029": Explanation(
         title="Unknown country",
@@ -141,6 +149,18 @@ def countries_exist(shop: Shop) -> Found:
             yield shop.problem("C029", f"`{country}` is not a country", path, at="value", hint=hint)
 
 
+def metadata_is_the_authors(shop: Shop) -> Found:
+    """No metadata key is one of those that Billform keeps its marks in."""
+    found = [(path, metadata) for path, metadata in shop.catalog.metadata()]
+    found += [((*each.path, "metadata"), each.charge.metadata) for each in shop.charges]
+    found += [((*each.path, "metadata"), each.price.metadata) for each in shop.prices]
+    for path, metadata in found:
+        for key in metadata:
+            if key.startswith(MARKS):
+                summary = f"metadata key `{key}` is one of Billform's own"
+                yield shop.problem("C053", summary, (*path, key), hint=f"use a key that does not open with `{MARKS}`")
+
+
 RULES: tuple[Rule, ...] = (
     meters_are_used,
     features_are_used,
@@ -148,4 +168,5 @@ RULES: tuple[Rule, ...] = (
     currencies_exist,
     timezone_exists,
     countries_exist,
+    metadata_is_the_authors,
 )

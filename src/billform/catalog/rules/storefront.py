@@ -9,6 +9,9 @@ from billform.core.codes import Explanation
 
 from .shop import Found, Rule, Shop, listed
 
+MARKS = "billform."
+"""Opens the metafield namespaces that say whose an object is."""
+
 CODES = {
     "C100": Explanation(
         title="SKU used twice",
@@ -39,6 +42,11 @@ CODES = {
         title="Variant that means nothing",
         meaning="Two variants show the same label to customers, or a variant is described whose price is not sold.",
         mend="Change one `label`, or add the price to `sells:`.",
+    ),
+    "C115": Explanation(
+        title="Metafield that is taken",
+        meaning="Two facts would be kept under one key of one namespace, or where Billform says whose an object is.",
+        mend="Use another key or namespace.",
     ),
     "C113": Explanation(
         title="Not sold in the store's currency",
@@ -185,6 +193,23 @@ def stores_have_amounts(shop: Shop) -> Found:
                     )
 
 
+def metafields_differ(shop: Shop) -> Found:
+    """No metafield is declared twice, and none is among Billform's own."""
+    fields = shop.catalog.storefront.metafields
+    place: Path = ("storefront", "metafields")
+    if fields.namespace.startswith(MARKS):
+        summary = f"the namespace `{fields.namespace}` is one of Billform's own"
+        hint = f"use one that does not open with `{MARKS}`"
+        yield shop.problem("C115", summary, (*place, "namespace"), at="value", hint=hint)
+    if fields.lookup_key == fields.price:
+        summary = f"price id and lookup key would both be the metafield `{fields.price}`"
+        yield shop.problem("C115", summary, (*place, "lookup_key"), at="value", hint="use another key for one of them")
+    for key, path, product, _ in _shown(shop):
+        if fields.product in product.metafields:
+            summary = f"metafield `{fields.product}` of `{key}` is the one that carries the Stripe product id"
+            yield shop.problem("C115", summary, (*path, "metafields", fields.product), hint="use another key")
+
+
 RULES: tuple[Rule, ...] = (
     skus_are_single,
     product_names_are_single,
@@ -193,4 +218,5 @@ RULES: tuple[Rule, ...] = (
     settings_agree,
     variants_differ,
     stores_have_amounts,
+    metafields_differ,
 )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import random
+import time
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from billform.catalog.models import Catalog
 from billform.catalog.rules import _MODULES as MODULES
@@ -118,3 +121,35 @@ def test_ten_products_fit_into_a_portal() -> None:
     change = laid_over(case.change, {"plans": {"p10": None}})
     change["portal"]["default"]["subscription_update"]["products"].pop()
     assert _is_found(change) == []
+
+
+def test_rules_bear_each_other() -> None:
+    """Whatever is wrong at the same time, every rule has its say and none stumbles over what another one finds."""
+    chance = random.Random(20261120)
+    for _ in range(400):
+        together = chance.sample(CASES, 4)
+        change: dict[str, Any] = {}
+        for case in together:
+            change = laid_over(change, case.change)
+        try:
+            catalog = Catalog.model_validate(laid_over(SHOP, change))
+        except ValidationError:
+            continue
+        environment = next((case.environment for case in together if case.environment), None)
+        assert isinstance(check(catalog, environment, now=NOW), tuple)
+
+
+def test_an_empty_catalog_has_no_findings() -> None:
+    """A name is a catalog."""
+    assert check(Catalog.model_validate({"catalog": "nimbus"}), now=NOW) == ()
+
+
+def test_a_large_catalog_is_checked_at_once() -> None:
+    """Three hundred plans take no longer than a person notices."""
+    plan = {**SHOP["plans"]["pro"], "storefront": {}}
+    portal = {"default": {"subscription_update": {"allow": ["price"], "products": [{"plan": "p1"}] * 9}}}
+    catalog = Catalog.model_validate({**SHOP, "plans": {f"p{n}": plan for n in range(300)}, "portal": portal})
+    begun = time.process_time()
+    found = check(catalog, now=NOW)
+    assert {each.code for each in found} == {"C074"}
+    assert time.process_time() - begun < 3

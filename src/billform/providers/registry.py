@@ -151,7 +151,7 @@ async def connect(
     async with AsyncExitStack() as stack:
         opened = await asyncio.gather(
             _stripe(environment, variables, catalog, local, tally),
-            *(_store(environment, alias, variables, catalog, local, tally) for alias in environment.stores),
+            *(_store(environment, alias, variables, catalog, local, tally=tally) for alias in environment.stores),
             return_exceptions=True,
         )
         opens = [each for each in opened if isinstance(each, _Open)]
@@ -200,6 +200,7 @@ async def _store(
     variables: Mapping[str, str],
     catalog: Catalog,
     local: Local | None,
+    *,
     tally: Tally,
 ) -> _Open:
     from billform.providers.bigcommerce import connect as shop

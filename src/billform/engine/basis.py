@@ -1,0 +1,69 @@
+"""Whether a plan still holds: everything that it rests on is read again and compared."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from billform.core.diagnostic import BillformError, Diagnostic
+from billform.core.kind import AnyKind
+from billform.core.plan import Create, Plan, fingerprint
+from billform.core.resource import Address, Live, Snapshot, Spec
+from billform.providers.registry import Connections
+
+from .observe import observe
+from .progress import Progress, quiet
+
+
+async def check_basis(
+    plan: Plan, kinds: Mapping[str, AnyKind], connections: Connections, *, progress: Progress = quiet
+) -> None:
+    """Reads the kinds concerned again; raises BillformError (A001, A002) that names every object that has moved."""
+    names = {each.address.kind for each in plan.basis} | {each.address.kind for each in plan.changes}
+    if not names:
+        return
+    snapshot = await observe([kinds[name] for name in sorted(names)], connections, progress=progress)
+    if moved := [*_moved(plan, snapshot), *_appeared(plan, snapshot, kinds)]:
+        raise BillformError(moved)
+
+
+def _moved(plan: Plan, snapshot: Snapshot) -> Iterator[Diagnostic]:
+    by_id = {(live.kind, live.site, live.id): live for live in snapshot.lives}
+    for each in plan.basis:
+        live = by_id.get((each.address.kind, each.address.site, each.id))
+        if live is None:
+            what = f"{each.address} ({each.id}) is gone since the plan was made"
+        elif fingerprint(live) != each.fingerprint:
+            what = f"{each.address} ({live.shown_id}) has changed since the plan was made"
+        else:
+            continue
+        yield Diagnostic("A001", what, subject=str(each.address), hint=_again(plan))
+
+
+def _appeared(plan: Plan, snapshot: Snapshot, kinds: Mapping[str, AnyKind]) -> Iterator[Diagnostic]:
+    """What a plan makes must not be there yet: somebody else, or this very plan, has made it meanwhile."""
+    known = {(each.address, each.id) for each in plan.basis}
+    marked: dict[Address, list[Live[Spec]]] = defaultdict(list)
+    natural: dict[tuple[str, str, str], list[Live[Spec]]] = defaultdict(list)
+    for live in snapshot.lives:
+        if live.mark is not None and live.mark.catalog == plan.catalog:
+            marked[Address.at(live.kind, live.site, live.mark.key)].append(live)
+        for key in live.natural:
+            natural[live.kind, live.site, key].append(live)
+    for change in plan.changes:
+        if not isinstance(change, Create):
+            continue
+        address = change.address
+        keys = kinds[address.kind].natural_keys(change.spec, address)
+        holders = [live for key in sorted(keys) for live in natural[address.kind, address.site, key]]
+        found = {live.id: live for live in (*marked[address], *holders) if live.active}
+        superseded = {each.id for each in change.supersedes}
+        for live in found.values():
+            if (address, live.id) not in known and live.id not in superseded:
+                what = f"{address} ({live.shown_id}) has been made since the plan was made"
+                yield Diagnostic("A002", what, subject=str(address), hint=_again(plan))
+                break
+
+
+def _again(plan: Plan) -> str:
+    return f"make the plan again: `billform plan {plan.environment}`"

@@ -1,0 +1,187 @@
+"""Where a secret goes that a vendor shows once: a file that only its owner may read, or a command's standard input."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from billform.core.diagnostic import BillformError, Diagnostic
+from billform.core.resource import Address
+
+PATIENCE = 60.0
+"""Seconds that a command may take to store one secret."""
+LARGEST = 1024 * 1024
+_LINE = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=")
+
+
+class SecretSink(Protocol):
+    """Stores secrets under names; what it cannot do it says before anything is made."""
+
+    def check(self, names: Iterable[str]) -> None:
+        """Raises BillformError (S02x) where secrets of these names could not be stored."""
+        ...
+
+    def store(self, name: str, secret: str) -> None:
+        """Stores one secret for good, or raises BillformError (S02x) that does not repeat it."""
+        ...
+
+
+def secret_name(address: Address) -> str:
+    """The name of an address' secret, fit for an environment variable: STRIPE_WEBHOOK_ENDPOINT_EVENTS_SECRET."""
+    return re.sub(r"[^A-Z0-9]+", "_", f"{address.kind}_{address.key}".upper()).strip("_") + "_SECRET"
+
+
+@dataclass(frozen=True, slots=True)
+class FileSink:
+    """Lines of NAME=VALUE in a file of mode 0600; other lines stay as they are."""
+
+    path: Path
+
+    def check(self, names: Iterable[str]) -> None:
+        """Makes the directory, and writes a trial file beside the real one."""
+        _distinct(names)
+        try:
+            self._prepare()
+            self._read()
+            self._write_beside(b"trial\n").unlink()
+        except OSError as error:
+            raise self._unwritable(error) from None
+
+    def store(self, name: str, secret: str) -> None:
+        """Replaces the file as a whole: a reader sees all of the old one or all of the new."""
+        assert not {"\n", "\r"} & set(secret), "a secret is one line"
+        try:
+            self._prepare()
+            kept = [line for line in self._read() if (match := _LINE.match(line)) is None or match[1] != name]
+            content = "".join(f"{line}\n" for line in [*kept, f"{name}={secret}"])
+            written = self._write_beside(content.encode())
+            try:
+                written.replace(self.path)
+            except OSError:
+                written.unlink()
+                raise
+            _settle(self.path.parent)
+        except OSError as error:
+            raise self._unwritable(error) from None
+
+    def _prepare(self) -> None:
+        if not self.path.parent.is_dir():
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self.path.is_symlink():
+            raise BillformError(
+                Diagnostic("S021", f"the secrets file {self.path} is a link", hint="name the real file, or remove it")
+            )
+        if self.path.exists() and not self.path.is_file():
+            raise BillformError(Diagnostic("S021", f"{self.path} is not a file", hint="name a file under `secrets:`"))
+
+    def _read(self) -> list[str]:
+        if not self.path.exists():
+            return []
+        if self.path.stat().st_size > LARGEST:
+            hint = "name another file under `secrets:`"
+            raise BillformError(Diagnostic("S021", f"{self.path} is too large to be a file of secrets", hint=hint))
+        try:
+            return self.path.read_text(encoding="utf-8").splitlines()
+        except UnicodeDecodeError:
+            hint = "name another file under `secrets:`"
+            raise BillformError(
+                Diagnostic("S021", f"{self.path} is not a text of NAME=VALUE lines", hint=hint)
+            ) from None
+
+    def _write_beside(self, content: bytes) -> Path:
+        """A new file, which nobody else may read from its first moment on, whatever the old one's mode is."""
+        descriptor, name = tempfile.mkstemp(prefix=f".{self.path.name}.", dir=self.path.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                os.fchmod(file.fileno(), 0o600)
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        except BaseException:
+            with suppress(OSError):
+                Path(name).unlink()
+            raise
+        return Path(name)
+
+    def _unwritable(self, error: OSError) -> BillformError:
+        why = error.strerror or str(error)
+        hint = "make room or mend the permissions, or name another file under `secrets:` in the environment"
+        return BillformError(Diagnostic("S020", f"the secrets file {self.path} cannot be written: {why}", hint=hint))
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSink:
+    """A command that reads the secret from standard input; `{name}` in its words becomes the secret's name."""
+
+    command: tuple[str, ...]
+    patience: float = PATIENCE
+    variables: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
+
+    def check(self, names: Iterable[str]) -> None:
+        """Looks the command up; it is not run without a secret."""
+        _distinct(names)
+        program = self.command[0]
+        if shutil.which(program, path=self.variables.get("PATH")) is None:
+            hint = "install it, or correct `secrets.command` in the environment"
+            raise BillformError(Diagnostic("S022", f"the secrets command `{program}` is not there", hint=hint))
+
+    def store(self, name: str, secret: str) -> None:
+        """Runs the command; what it prints is thrown away, for it might repeat the secret."""
+        words = [each.replace("{name}", name) for each in self.command]
+        try:
+            done = subprocess.run(  # noqa: S603  # the command of the environment file, without a shell
+                words,
+                input=f"{secret}\n".encode(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env={**self.variables, "BILLFORM_SECRET_NAME": name},
+                timeout=self.patience,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise self._failed(f"did not end within {self.patience:.0f} seconds") from None
+        except (OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else None
+            raise self._failed(f"could not be run: {why or type(error).__name__}") from None
+        if done.returncode != 0:
+            raise self._failed(f"ended with {done.returncode}")
+
+    def _failed(self, how: str) -> BillformError:
+        hint = "run it by hand with any text on its standard input to see why; what it prints is not shown here"
+        return BillformError(Diagnostic("S023", f"the secrets command `{self.command[0]}` {how}", hint=hint))
+
+
+def open_sink(*, file: str | None, command: Iterable[str] | None, directory: Path) -> SecretSink:
+    """The sink that an environment names; a relative file counts from `directory`."""
+    if command is not None:
+        return CommandSink(tuple(command))
+    assert file is not None, "Environment.sink fills in the default"
+    return FileSink(directory / Path(file).expanduser())
+
+
+def _distinct(names: Iterable[str]) -> None:
+    """Two secrets of one name would end in one place."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            hint = "rename one of the two: keys that differ only in `-`, `_` and `.` give one name"
+            raise BillformError(Diagnostic("S024", f"two secrets would be stored as {name}", hint=hint))
+        seen.add(name)
+
+
+def _settle(directory: Path) -> None:
+    """Makes sure that the new name is on the disk; not every file system can, and then there is nothing more to do."""
+    with suppress(OSError):
+        descriptor = os.open(directory, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

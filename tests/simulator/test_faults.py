@@ -199,6 +199,7 @@ def test_orders_are_taken_back(rig: Rig) -> None:
         {"action": "kill"},
         {"action": "server_error", "moment": "during"},
         {"action": "rate_limit", "kind": "bad-mood", "vendor": "stripe"},
+        {"action": "rate_limit", "kind": "bad-mood"},
         {"action": "latency", "vendor": "shopify"},
     ],
 )

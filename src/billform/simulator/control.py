@@ -96,10 +96,24 @@ class Control:
         orders = content if isinstance(content, list) else [content]
         for order in orders:
             wanted = order.get("vendor")
-            if wanted is not None and wanted not in self._vendors:
+            if wanted is None:
+                # A kind of 429 belongs to one vendor; only that one can be hit by it.
+                wanted = order.get("kind") and self._vendor_of(order)
+                order.update({"vendor": wanted} if wanted else {})
+            elif wanted not in self._vendors:
                 raise FaultError(f"vendor must be one of {', '.join(self._vendors)}")
-            for name, vendor in self._vendors.items():
-                if wanted == name:
-                    vendor.check_fault(order)
+            else:
+                self._vendors[wanted].check_fault(order)
         placed = [self._pipeline.faults.order(order).as_json() for order in orders]
         return {"data": placed} if isinstance(content, list) else placed[0]
+
+    def _vendor_of(self, order: dict[str, Any]) -> str:
+        refusals = []
+        for name, vendor in self._vendors.items():
+            try:
+                vendor.check_fault(order)
+            except FaultError as refusal:
+                refusals.append(f"{name}: {refusal}")
+            else:
+                return name
+        raise FaultError("; ".join(refusals))

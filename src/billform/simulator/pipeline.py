@@ -7,6 +7,7 @@ import os
 import signal
 import time
 import traceback
+from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Final
@@ -15,6 +16,8 @@ from billform.simulator.faults import Fault, Faults
 from billform.simulator.message import WRITES, Answer, Refusal, Request, json_answer
 from billform.simulator.vendor import Setting, Vendor
 
+_LOG: Final = 200_000
+"""How many requests the log remembers."""
 _HTML: Final = (
     b"<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head>"
     b"<body><h1>502 Bad Gateway</h1><p>The server is temporarily unable to answer.</p></body></html>\n"
@@ -63,7 +66,7 @@ class Pipeline:
     def __init__(self, setting: Setting, faults: Faults, observers: list[Observer]) -> None:
         self.setting = setting
         self.faults = faults
-        self.log: list[Entry] = []
+        self.log: deque[Entry] = deque(maxlen=_LOG)
         self.keep_bodies = False
         self._observers = observers
         self._number = 0

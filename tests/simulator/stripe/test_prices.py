@@ -135,6 +135,17 @@ def test_updatable_fields(shop: Shop) -> None:
     assert set(cleared["currency_options"]) == {"usd"}
 
 
+def test_lists_written_with_empty_brackets(shop: Shop) -> None:
+    """`tiers[][…]` begins a new tier when a word comes a second time, as the CLI's users write it."""
+    form = (
+        "product=prod_pro&currency=usd&billing_scheme=tiered&tiers_mode=volume&recurring[interval]=month&expand[]=tiers"
+        "&tiers[][up_to]=5&tiers[][unit_amount]=7&tiers[][up_to]=inf&tiers[][unit_amount]=6"
+    )
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    price = shop.http.post("/v1/prices", content=form, headers=headers).json()
+    assert [(tier["up_to"], tier["unit_amount"]) for tier in price["tiers"]] == [(5, 7), (None, 6)]
+
+
 def test_product_data_makes_a_product(shop: Shop) -> None:
     """A price may bring its product, all or nothing."""
     form = {"currency": "usd", "unit_amount": 5, "product_data[name]": "Setup"}

@@ -119,7 +119,9 @@ class Stripe:
             ids=call.ids,
             record=events.record,
         )
-        answer = json_answer(200, call.route.handler(ctx))
+        # Stripe indents every answer; here only for the command line, whose output people read.
+        person = "stripe-cli" in call.request.headers.get("user-agent", "")
+        answer = json_answer(200, call.route.handler(ctx), indented=person)
         if call.idempotency_key is not None:
             self.keep(call, answer)
         return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -33,19 +34,22 @@ def _path(name: str) -> list[str]:
 
 def _place(root: Tree, path: list[str], value: str, name: str) -> None:
     node = root
-    for step in path[:-1]:
-        child = node.setdefault(step or _next(node), {})
+    for step, following in pairwise(path):
+        child = node.setdefault(step or _next(node, following), {})
         if not isinstance(child, dict):
             raise invalid(f"Invalid parameter: {name} is both a value and a map", param=path[0])
         node = child
-    last = path[-1] or _next(node)
+    last = path[-1] or _next(node, "")
     if isinstance(node.get(last), dict):
         raise invalid(f"Invalid parameter: {name} is both a value and a map", param=path[0])
     node[last] = value
 
 
-def _next(node: Tree) -> str:
-    # `a[]=x&a[]=y` counts up; `a[][b]=1&a[][c]=2` is not a form that any client of the billing API sends.
+def _next(node: Tree, following: str) -> str:
+    """Answer the place that `[]` stands for: the next one, or the last while its map lacks the key."""
+    last = node.get(str(len(node) - 1))
+    if following and isinstance(last, dict) and following not in last:
+        return str(len(node) - 1)
     return str(len(node))
 
 

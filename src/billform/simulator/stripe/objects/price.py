@@ -63,11 +63,13 @@ def update(ctx: Context) -> Row:
         fields["metadata"] = rules.metadata(params["metadata"], row["metadata"])
     if "tax_behavior" in params:
         fields["tax_behavior"] = _tax_behavior(row["tax_behavior"], params["tax_behavior"])
+    options = row["currency_options"]
     if "currency_options" in params:
-        fields["currency_options"] = _currency_options(row, params["currency_options"])
-    elif "tax_behavior" in fields:
-        own = {**row["currency_options"][row["currency"]], "tax_behavior": fields["tax_behavior"]}
-        fields["currency_options"] = {**row["currency_options"], row["currency"]: own}
+        options = _currency_options(row, params["currency_options"])
+    if "tax_behavior" in fields:
+        own = {**options[row["currency"]], "tax_behavior": fields["tax_behavior"]}
+        options = {**options, row["currency"]: own}
+    fields["currency_options"] = options
     if "lookup_key" in params:
         _take_lookup_key(ctx, params, holder=row["id"])
         fields["lookup_key"] = params["lookup_key"]

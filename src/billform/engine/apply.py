@@ -9,8 +9,7 @@ from collections.abc import Mapping
 
 from billform.core.diagnostic import BillformError, Diagnostic
 from billform.core.kind import AnyKind
-from billform.core.plan import Plan, Restore, Update
-from billform.core.plan import Adopt as AdoptChange
+from billform.core.plan import Adopt, Plan, Restore, Update
 from billform.core.resource import Ref
 from billform.core.stages import Step, stages
 from billform.providers.http import Failure, VendorError
@@ -42,19 +41,18 @@ async def apply(
     """Makes the changes of a plan.
 
     Raises BillformError before anything is written where a change is refused (A003) or a secret could not be stored
-    (S02x). Whatever happens later is in the outcome. Once `stop` is set, what is under way ends and nothing more begins.
+    (S02x). Whatever happens later is in the outcome. Once `stop` is set, what is under way ends, and nothing more
+    begins.
     """
     if plan.refusals:
         raise BillformError(_refused(plan))
     steps = stages(plan, kinds)
-    names = [
-        secret_name(each.address)
-        for each in steps
-        if each.action == "create" and hands_out_secrets(kinds[each.address.kind])
-    ]
+    secretive = {name for name, kind in kinds.items() if hands_out_secrets(kind)}
+    names = [secret_name(each.address) for each in steps if each.action == "create" and each.address.kind in secretive]
     if names:
         await asyncio.to_thread(sink.check, names)
-    return await _Run(plan, kinds, connections, sink, progress, stop or asyncio.Event(), steps=steps).run()
+    run = _Run(plan, kinds, connections, sink, progress=progress, stop=stop or asyncio.Event(), steps=steps)
+    return await run.run()
 
 
 class _Run:
@@ -66,9 +64,9 @@ class _Run:
         kinds: Mapping[str, AnyKind],
         connections: Connections,
         sink: SecretSink,
+        *,
         progress: Progress,
         stop: asyncio.Event,
-        *,
         steps: tuple[Step, ...],
     ) -> None:
         self._plan, self._connections, self._progress, self._stop = plan, connections, progress, stop
@@ -77,10 +75,10 @@ class _Run:
         ids.update(
             (str(Ref.to(each.address)), each.found.id)
             for each in plan.changes
-            if isinstance(each, Update | AdoptChange | Restore)
+            if isinstance(each, Update | Adopt | Restore)
         )
         self._schedule = Schedule(steps, kinds, ids)
-        self._writer = Writer(plan, kinds, connections, sink, ids)
+        self._writer = Writer(plan, kinds, connections, sink, ids=ids)
         self._results: dict[int, StepResult] = {}
         self._ill: Counter[tuple[str, str]] = Counter()
         """By kind and site: failures of the vendor's since the last success."""

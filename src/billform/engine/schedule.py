@@ -90,7 +90,7 @@ class Schedule:
     # What may begin
 
     def start(self) -> list[list[Step]]:
-        """Everything that may begin now, and counts as under way from now on; a list of several travels in one request."""
+        """Everything that may begin now, and counts as under way from now on; several in one list are one request."""
         started: list[list[Step]] = []
         for lane in self._lanes.values():
             while lane.ready > 0 and lane.room > 0 and self._is_worth_it(lane):

@@ -47,13 +47,17 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """Where we are with one request: which try this was, when it was sent, how long all tries took, in seconds."""
+    """Where we are with one request: which try this was, when it was sent, how long all tries took, in seconds.
+
+    `reached` tells whether the vendor has answered anything to this transport yet.
+    """
 
     request: Request
     number: int
     sent_at: float
     now: float
     elapsed: float
+    reached: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,9 @@ class Patience:
     ) -> Verdict:
         """Once more, or `trouble` where patience is at its end."""
         wait = after if after is not None else self.wait(attempt, first=first)
-        if attempt.number >= self.tries or attempt.elapsed + wait > self.total:
+        # Whoever has never answered is more likely misspelled or switched off than overloaded.
+        tries = self.tries if attempt.reached else min(self.tries, 3)
+        if attempt.number >= tries or attempt.elapsed + wait > self.total:
             return trouble
         return Retry(wait, trouble.reason)
 

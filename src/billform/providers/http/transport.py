@@ -103,6 +103,7 @@ class Transport:
         self._clock: Clock = clock or RealClock()
         self._timeouts = (connect_timeout, answer_timeout)
         self._client: httpx.AsyncClient | None = None
+        self._reached = False
 
     async def __aenter__(self) -> Transport:
         return self
@@ -154,8 +155,10 @@ class Transport:
             outcome, sent_at = await self._attempt(request, number)
             now = self._clock.now()
             if isinstance(outcome, Response):
+                self._reached = True
                 self.policy.learn(request, outcome, sent_at=sent_at, now=now)
-            verdict = self.policy.decide(Attempt(request, number, sent_at, now, now - started), outcome)
+            attempt = Attempt(request, number, sent_at, now, now - started, self._reached)
+            verdict = self.policy.decide(attempt, outcome)
             self._count(request, number, outcome)
             self._tell(request, number, outcome, now - sent_at, verdict)
             match verdict:

@@ -153,3 +153,24 @@ def test_a_large_catalog_is_checked_at_once() -> None:
     found = check(catalog, now=NOW)
     assert {each.code for each in found} == {"C074"}
     assert time.process_time() - begun < 3
+
+
+@pytest.mark.parametrize(
+    ("change", "hint"),
+    [
+        ({"payment_methods": {"p": {"methods": {"sepa": "on"}}}}, "did you mean `sepa_debit`?"),
+        ({"payment_methods": {"p": {"methods": {"crad": "on"}}}}, "did you mean `card`?"),
+        ({"webhooks": {"stripe": {"w": {"url": "https://x.example", "events": ["invoice.payed"]}}}}, "`invoice.paid`"),
+        ({"addons": {"x": {"for_plans": ["po"], "prices": {"o": {"amount": {"usd": 5, "eur": 5}}}}}}, "`pro`"),
+        (
+            {"addons": {"x": {"for_plans": ["zzz"], "prices": {"o": {"amount": {"usd": 5, "eur": 5}}}}}},
+            "defined are `pro`",
+        ),
+        ({"plans": {"pro": {"features": {"sso": True}}}}, "no feature is defined yet"),
+    ],
+)
+def test_hints_name_what_was_meant(change: dict[str, Any], hint: str) -> None:
+    """A name that goes on where the word stops, else the nearest one, else what there is."""
+    (found,) = check(Catalog.model_validate(laid_over(SHOP, change)), now=NOW)
+    assert found.hint is not None
+    assert hint in found.hint

@@ -155,9 +155,9 @@ class Shop:
         at: Literal["key", "value"] = "value",
     ) -> Diagnostic:
         """A reference to nothing, with the nearest thing that is defined, or where to define it."""
-        meant = nearest(word, known)
-        if meant is not None:
-            hint = f"did you mean `{meant}`?{self.place(known[meant])}"
+        near = meant(word, known)
+        if near is not None:
+            hint = f"did you mean `{near}`?{self.place(known[near])}"
         elif known:
             hint = f"defined are {listed(known)}"
         else:
@@ -172,6 +172,13 @@ class Shop:
 
 Found: TypeAlias = Iterator[Diagnostic]
 Rule: TypeAlias = Callable[[Shop], Found]
+
+
+def meant(word: str, known: Iterable[str]) -> str | None:
+    """The known word that was probably meant: one that goes on where this one stops, else the nearest."""
+    words = sorted(known, key=lambda each: (len(each), each))
+    longer = next((each for each in words if len(word) >= 3 and each.startswith((f"{word}_", f"{word}-"))), None)
+    return longer or nearest(word, words)
 
 
 def under(top: str, keys: Iterable[str]) -> dict[str, Path]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from billform.catalog.known import LOCAL_US_TAXES, PAYMENT_METHODS, REGISTRATION_TYPES
 from billform.catalog.models import Path, Registration
 from billform.core.codes import Explanation
-from billform.core.diagnostic import nearest
 
-from .shop import Found, Rule, Shop, listed
+from .shop import Found, Rule, Shop, listed, meant
 
 CODES = {
     "C080": Explanation(
@@ -81,8 +80,8 @@ def registration_types_exist(shop: Shop) -> Found:
             summary = f"Stripe Tax has no registrations in `{each.country}`"
             yield shop.problem("C081", summary, (*place, "country"), at="value", hint="remove the registration")
         elif each.type not in types:
-            meant = nearest(each.type, types)
-            hint = f"did you mean `{meant}`?" if meant else f"{each.country} has {listed(sorted(types), most=4)}"
+            near = meant(each.type, types)
+            hint = f"did you mean `{near}`?" if near else f"{each.country} has {listed(sorted(types), most=4)}"
             summary = f"registration `{key}`: {each.country} has no type `{each.type}`"
             yield shop.problem("C081", summary, (*place, "type"), at="value", hint=hint)
 
@@ -173,12 +172,12 @@ def payment_methods_exist(shop: Shop) -> Found:
     for key, configuration in shop.catalog.payment_methods.items():
         for method in configuration.methods:
             if method not in PAYMENT_METHODS:
-                meant = nearest(method, PAYMENT_METHODS)
+                near = meant(method, PAYMENT_METHODS)
                 yield shop.problem(
                     "C087",
                     f"`{method}` is not a payment method",
                     ("payment_methods", key, "methods", method),
-                    hint=f"did you mean `{meant}`?" if meant else None,
+                    hint=f"did you mean `{near}`?" if near else None,
                 )
 
 

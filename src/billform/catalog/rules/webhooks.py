@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from billform.catalog.known import BIGCOMMERCE_SCOPES, STRIPE_EVENTS
 from billform.catalog.models import Path
 from billform.core.codes import Explanation
-from billform.core.diagnostic import Severity, nearest
+from billform.core.diagnostic import Severity
 
-from .shop import Found, Rule, Shop
+from .shop import Found, Rule, Shop, meant
 
 ENDPOINTS = 16
 HOOKS_PER_SCOPE = 10
@@ -64,9 +64,9 @@ def stripe_events_exist(shop: Shop) -> Found:
     for key, endpoint in shop.catalog.webhooks.stripe.items():
         for index, event in enumerate(endpoint.events):
             if event != "*" and event not in STRIPE_EVENTS:
-                meant = nearest(event, STRIPE_EVENTS)
+                near = meant(event, STRIPE_EVENTS)
                 place = ("webhooks", "stripe", key, "events", index)
-                hint = f"did you mean `{meant}`?" if meant else None
+                hint = f"did you mean `{near}`?" if near else None
                 yield shop.problem("C090", f"`{event}` is not a Stripe event", place, at="value", hint=hint)
 
 
@@ -74,9 +74,9 @@ def bigcommerce_scopes_exist(shop: Shop) -> Found:
     """BigCommerce knows every scope."""
     for key, hook in shop.catalog.webhooks.bigcommerce.items():
         if hook.scope not in BIGCOMMERCE_SCOPES:
-            meant = nearest(hook.scope, BIGCOMMERCE_SCOPES)
+            near = meant(hook.scope, BIGCOMMERCE_SCOPES)
             place = ("webhooks", "bigcommerce", key, "scope")
-            hint = f"did you mean `{meant}`?" if meant else None
+            hint = f"did you mean `{near}`?" if near else None
             yield shop.problem("C091", f"`{hook.scope}` is not a BigCommerce scope", place, at="value", hint=hint)
 
 

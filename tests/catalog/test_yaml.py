@@ -130,7 +130,7 @@ def test_places_fall_back_to_the_nearest_part_that_is_there() -> None:
 @pytest.mark.parametrize(
     ("text", "code", "place", "says"),
     [
-        ("a: b: c\n", "C005", "1:5", "no key can begin here"),
+        ("a: b: c\n", "C005", "1:5", "no key can stand here"),
         ("a: @x\n", "C005", "1:4", "cannot begin with `@`"),
         ("a: `x`\n", "C005", "1:4", "cannot begin with"),
         ("a: 'x\nb: 1\n", "C005", "1:4", "never closed"),

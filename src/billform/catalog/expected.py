@@ -26,9 +26,9 @@ UNFIT_KINDS: Mapping[str, str] = {
     "bool_parsing": "`true` or `false`",
     "list_type": "a list",
     "tuple_type": "a list",
-    "dict_type": "a mapping",
-    "model_type": "a mapping",
-    "model_attributes_type": "a mapping",
+    "dict_type": "a mapping of words to values",
+    "model_type": "a mapping of words to values",
+    "model_attributes_type": "a mapping of words to values",
     "none_required": "nothing",
 }
 """pydantic's errors about the sort of value, each with the sort that was wanted."""

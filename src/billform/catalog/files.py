@@ -112,7 +112,7 @@ def read(path: Path) -> tuple[MapNode | None, list[Diagnostic]]:
         data = data[3:]
         note = "the file begins with a byte-order mark, which is skipped"
         hint = "save it as UTF-8 without one"
-        problems.append(Diagnostic("C004", note, Span(file), hint, severity=Severity.NOTE))
+        problems.append(Diagnostic("C004", note, whole(file), hint, severity=Severity.NOTE))
     text = _decoded(data, file)
     if isinstance(text, Diagnostic):
         return None, [*problems, text]
@@ -160,7 +160,7 @@ def _decoded(data: bytes, file: str) -> str | Diagnostic:
     hint = "save it as UTF-8"
     for mark, encoding in _OTHER_ENCODINGS:
         if data.startswith(mark):
-            return Diagnostic("C003", f"the file is {encoding}, not UTF-8", Span(file), hint)
+            return Diagnostic("C003", f"the file is {encoding}, not UTF-8", whole(file), hint)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -200,5 +200,10 @@ def _position(text: str, index: int) -> tuple[int, int]:
     return before.count("\n") + 1, index - (before.rfind("\n") + 1) + 1
 
 
+def whole(file: str) -> Span:
+    """The place of a whole file: nothing in it is to be underlined, and perhaps nothing to be shown."""
+    return Span(file, 1, 1, 1, 1)
+
+
 def _problem(code: str, path: Path, summary: str, hint: str) -> Diagnostic:
-    return Diagnostic(code, summary, Span(shown(path)), hint or None)
+    return Diagnostic(code, summary, whole(shown(path)), hint or None)

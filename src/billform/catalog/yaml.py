@@ -131,7 +131,7 @@ class _Reader:
         )
 
     def _empty(self) -> None:
-        place = (self._file, 1, 1, 1, 2)
+        place = (self._file, 1, 1, 1, 1)  # the whole file
         hint = "begin with a section, such as `plans:`, or delete the file"
         self.problems.append(Diagnostic("C007", "the file is empty", span(place), hint))
 

@@ -35,14 +35,15 @@ def explained(error: yaml.MarkedYAMLError, text: str, file: str) -> Diagnostic:
         place = Span(file, opened.line + 1, opened.column + 1, opened.line + 1, opened.column + 2)
         return _syntax("the text that opens with this quote is never closed", place, "add the closing quote")
     if "mapping values are not allowed" in problem:
-        return _syntax("no key can begin here", here, f"check the indentation; or {_QUOTE}")
+        hint = f"{_QUOTE}; otherwise check the indentation"
+        return _syntax("a colon ends a key, but no key can stand here", here, hint)
     if "cannot start any token" in problem:
         return _syntax(f"a value cannot begin with `{found}`", here, _QUOTE)
     if "unknown escape" in problem:
         return _syntax("`\\` begins an escape that does not exist", here, "write it twice, or use single quotes")
     if opened and "flow" in context:
         wanted = "`,` or `]`" if "sequence" in context else "`,` or `}`"
-        return _syntax(f"{wanted} is missing before this (opened in line {opened.line + 1})", here, None)
+        return _syntax(f"{wanted} is missing before this", here, f"close what opens in line {opened.line + 1}")
     if "block mapping" in context or "block collection" in context or "simple key" in context:
         hint = f"keys of one mapping begin in the same column and end in a colon; {_QUOTE}"
         return _syntax("this does not line up with the lines before it", here, hint)

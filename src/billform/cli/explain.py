@@ -3,39 +3,36 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
+from pathlib import Path
 from textwrap import fill, indent
 
 import click
 
+import billform
 from billform.cli import console
 from billform.cli.exits import Exit
 from billform.core.codes import Explanation
 from billform.core.diagnostic import BillformError, Diagnostic, nearest
 
-TABLES = (
-    "billform.catalog.file_codes",
-    "billform.catalog.rules",
-    "billform.catalog.environment_codes",
-    "billform.core.plan_codes",
-    "billform.engine.codes",
-    "billform.providers.codes",
-    "billform.cli.codes",
-    "billform.cli.start_codes",
-)
-"""Every layer's table of codes."""
+RULES = "billform.catalog.rules"
+"""Rules keep the page of a code beside the rule."""
 
 WIDTH = 100
 
 
 def codes() -> dict[str, Explanation]:
-    """Every code of every layer, in order."""
+    """Every code of every layer, in order; a layer's table is found by its module's name, `…codes.py`."""
     found: dict[str, Explanation] = {}
-    for name in TABLES:
-        if find_spec(name) is not None:
-            table: dict[str, Explanation] = import_module(name).CODES
-            found.update(table)
+    for name in [RULES, *_tables()]:
+        table: dict[str, Explanation] = getattr(import_module(name), "CODES", {})
+        found.update(table)
     return dict(sorted(found.items()))
+
+
+def _tables() -> list[str]:
+    root = Path(billform.__file__).parent
+    paths = (path.relative_to(root.parent).with_suffix("") for path in root.rglob("*codes.py"))
+    return sorted(".".join(path.parts) for path in paths)
 
 
 @click.command("explain")

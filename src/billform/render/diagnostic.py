@@ -109,7 +109,8 @@ def _excerpt(span: Span, source: Source, tone: str, paint: Callable[[str, str], 
     number = str(span.line)
     gutter = " " * len(number)
     yield f"{gutter}{paint('-->', _BLUE)} {_clean(str(span))}"
-    line = source(span.file, span.line)
+    is_whole_file = (span.end_line, span.end_column) == (span.line, span.column)
+    line = None if is_whole_file else source(span.file, span.line)
     if line is None or not line.strip():
         return
     before, marked, after = _cells(line, span)
@@ -140,12 +141,13 @@ def _window(before: list[str], marked: list[str], after: list[str]) -> tuple[str
 
 
 def _cell(character: str) -> str:
-    if character == "\t":
-        return TAB
+    if character in _SPACES:
+        return _SPACES[character]
     steers = character in _REORDERING or unicodedata.category(character) in _UNPRINTABLE
     return "�" if steers else character
 
 
+_SPACES = {"\t": TAB, "\n": " "}
 # Controls, surrogates, and separators that end a line; and what makes a terminal write from right to left.
 _UNPRINTABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _REORDERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

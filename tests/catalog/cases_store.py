@@ -1,0 +1,154 @@
+"""Shops that break the rules about the store."""
+
+from __future__ import annotations
+
+from billform.catalog.rules import store, storefront
+
+from .rule_shop import Case, addon, both, front, laid_over, listed, plan, tiers
+
+CASES: tuple[Case, ...] = (
+    # storefront products
+    Case(
+        "sku_twice_but_for_capitals",
+        storefront.skus_are_single,
+        ("C100",),
+        laid_over(front(), plan("team", storefront={"sku": "pro-monthly"})),
+    ),
+    Case(
+        "name_twice",
+        storefront.product_names_are_single,
+        ("C101",),
+        laid_over(front(), plan("team", storefront={"name": "nimbus cloud pro plan"})),
+    ),
+    Case(
+        "nothing_to_sell",
+        storefront.products_sell_something,
+        ("C102",),
+        addon(prices={"once": {"amount": both()}}, storefront={}),
+    ),
+    Case(
+        "usage_in_a_store",
+        storefront.variants_have_fixed_prices,
+        ("C103",),
+        laid_over(tiers({"unit": both()}), front(sells=["base.monthly", "usage.monthly"])),
+    ),
+    Case(
+        "choice_in_a_store",
+        storefront.variants_have_fixed_prices,
+        ("C103",),
+        addon(prices={"once": {"customer_chooses": {"preset": both()}}}, storefront={"sells": ["base.once"]}),
+    ),
+    Case("hidden_price", storefront.settings_agree, ("C104",), front(hide_price=True)),
+    Case(
+        "custom_plan_for_sale",
+        storefront.settings_agree,
+        ("C104",),
+        plan("big", kind="custom", charges={}, storefront={}),
+    ),
+    Case(
+        "label_twice",
+        storefront.variants_differ,
+        ("C105",),
+        front(variants={"base.yearly": {"label": "monthly"}}),
+    ),
+    Case(
+        "variant_not_sold",
+        storefront.variants_differ,
+        ("C105",),
+        front(sells=["base.monthly"], variants={"base.yearly": {"label": "Yearly"}}),
+    ),
+    Case(
+        "store_in_yen",
+        storefront.stores_have_amounts,
+        ("C113", "C113"),
+        front(),
+        "`jp`",
+        storefronts={"us": {"currency": "usd"}, "jp": {"currency": "jpy"}},
+    ),
+    Case(
+        "taken_namespace",
+        storefront.metafields_differ,
+        ("C115",),
+        {"storefront": {"metafields": {"namespace": "billform.nimbus"}}},
+    ),
+    Case(
+        "price_and_lookup_key_in_one",
+        storefront.metafields_differ,
+        ("C115",),
+        {"storefront": {"metafields": {"lookup_key": "price_id"}}},
+    ),
+    Case("taken_metafield", storefront.metafields_differ, ("C115",), front(metafields={"product_id": "x"})),
+    # the store
+    Case("list_of_nothing", store.price_lists_have_effect, ("C106",), listed("x", storefronts=["us"])),
+    Case("list_for_nobody", store.price_lists_have_effect, ("C106",), listed("x", currencies=["eur"])),
+    Case(
+        "group_with_both",
+        store.groups_have_one_kind_of_price,
+        ("C107",),
+        laid_over(
+            listed("x", currencies=["eur"], customer_groups=["vip"]),
+            {"storefront": {"customer_groups": {"vip": {"discounts": [{"amount": 5}]}}}},
+        ),
+    ),
+    Case(
+        "two_default_groups",
+        store.groups_stand_for_different_customers,
+        ("C108",),
+        {"storefront": {"customer_groups": {"a": {"default": True}, "b": {"default": True}}}},
+    ),
+    Case(
+        "two_groups_of_guests",
+        store.groups_stand_for_different_customers,
+        ("C108",),
+        {"storefront": {"customer_groups": {"a": {"guests": True}, "b": {"guests": True}}}},
+    ),
+    Case(
+        "group_name_twice",
+        store.names_are_single,
+        ("C109",),
+        {"storefront": {"customer_groups": {"vip": {}, "b": {"name": "Vip"}}}},
+    ),
+    Case(
+        "attribute_name_twice",
+        store.names_are_single,
+        ("C109",),
+        {"storefront": {"customer_attributes": {"status": {}, "b": {"name": "status"}}}},
+    ),
+    Case("script_of_nothing", store.scripts_have_one_content, ("C110",), {"storefront": {"scripts": {"s": {}}}}),
+    Case(
+        "script_of_two_things",
+        store.scripts_have_one_content,
+        ("C110",),
+        {"storefront": {"scripts": {"s": {"html": "<script></script>", "src": "https://cdn.example/s.js"}}}},
+    ),
+    Case(
+        "link_where_nobody_looks",
+        store.scripts_work,
+        ("C111",),
+        {"storefront": {"scripts": {"s": {"visibility": "storefront", "portal_link": {"url": "https://n.example/p"}}}}},
+    ),
+    Case(
+        "hashes_of_nothing",
+        store.scripts_work,
+        ("C111",),
+        {"storefront": {"scripts": {"s": {"html": "<script></script>", "integrity": ["sha384-x"]}}}},
+    ),
+    Case(
+        "specific_to_nothing",
+        store.group_settings_are_whole,
+        ("C112",),
+        {"storefront": {"customer_groups": {"vip": {"category_access": {"type": "specific"}}}}},
+    ),
+    Case(
+        "discount_on_no_category",
+        store.group_settings_are_whole,
+        ("C112",),
+        {"storefront": {"customer_groups": {"vip": {"discounts": [{"type": "category", "amount": 5}]}}}},
+    ),
+    Case(
+        "list_in_yen",
+        store.price_lists_find_amounts,
+        ("C114", "C114"),
+        laid_over(front(), listed("x", currencies=["eur", "jpy"], storefronts=["us"])),
+    ),
+)

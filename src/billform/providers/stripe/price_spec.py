@@ -67,8 +67,9 @@ class PriceSpec(Spec):
         SetOnce("Stripe fixes a price's tax behavior once it is set", unset=UNSPECIFIED),
         Kept("Stripe cannot take a tax behavior away"),
     ] = UNSPECIFIED
+    # In this order: the writer of Money would write an Option as a text too.
     currency_options: Annotated[
-        dict[str, Money | Option], FixedEntries("Stripe fixes a price's amount in a currency once it is there")
+        dict[str, Option | Money], FixedEntries("Stripe fixes a price's amount in a currency once it is there")
     ] = Field(default_factory=dict)
     currency_tax: Annotated[dict[str, str], FixedEntries("Stripe fixes a currency's tax behavior once it is set")] = (
         Field(default_factory=dict)

@@ -1,0 +1,144 @@
+"""Meters, entitlement features and what attaches them to products."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from billform.catalog.models import Catalog
+from billform.core.plan import Archive, NewVersion, Refuse, Restore, Update
+
+from .shop import Shop, catalog
+
+
+def usage(**meter: Any) -> Catalog:
+    prices = {"monthly": {"every": "month", "amount": "0.02"}}
+    return catalog(
+        meters={"calls": meter},
+        plans={"pro": {"charges": {"calls": {"meter": "calls", "prices": prices}}}},
+    )
+
+
+def entitled(*granted: str, features: dict[str, Any] | None = None, **values: Any) -> Catalog:
+    known = features if features is not None else {"sso": {}, "projects": {"type": "limit", "unit": "per site"}}
+    return catalog(features=known, plans={"pro": {"features": {**dict.fromkeys(granted, True), **values}}})
+
+
+def attached(shop: Shop) -> set[str]:
+    answer = shop.raw("GET", "/v1/products/nimbus-pro/features")
+    return {each["entitlement_feature"]["lookup_key"] for each in answer["data"]}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {},
+        {"name": "API calls", "event_name": "api_call", "aggregation": "count"},
+        {"aggregation": "last", "customer_key": "customer", "value_key": "amount", "time_window": "day"},
+    ],
+)
+def test_a_meter_is_made_and_read_back(shop: Shop, words: dict[str, Any]) -> None:
+    shop.apply(usage(**words))
+    (live,) = shop.observe("stripe.meter")
+    assert live.spec.event_name == words.get("event_name", "calls")
+    assert live.owned
+
+
+def test_a_meter_is_renamed_in_place(shop: Shop) -> None:
+    shop.apply(usage(name="Calls"))
+    made = shop.apply(usage(name="API calls"))
+    assert [type(each) for each in made.changes] == [Update]
+
+
+@pytest.mark.parametrize("words", [{"aggregation": "count"}, {"value_key": "n"}, {"time_window": "hour"}])
+def test_what_stripe_fixes_of_a_meter_is_refused_with_a_way_out(shop: Shop, words: dict[str, Any]) -> None:
+    shop.apply(usage())
+    (change,) = shop.plan(usage(**words)).changes
+    assert isinstance(change, Refuse)
+    assert "another meter under another event name" in change.way_out
+
+
+def test_a_meter_that_leaves_with_its_prices_is_deactivated_and_comes_back_as_the_same_one(shop: Shop) -> None:
+    shop.apply(usage(name="Calls"))
+    (before,) = shop.observe("stripe.meter")
+    made = shop.apply(catalog())
+    assert "stripe.meter" in {each.address.kind for each in made.changes if isinstance(each, Archive)}
+    (live,) = shop.observe("stripe.meter")
+    assert (live.id, live.active) == (before.id, False)
+    made = shop.apply(usage(name="Calls again"))
+    assert before.id in [each.found.id for each in made.changes if isinstance(each, Restore)]
+    (live,) = shop.observe("stripe.meter")
+    assert (live.id, live.active, live.spec.name) == (before.id, True, "Calls again")
+
+
+def test_a_meter_that_somebody_else_bills_on_is_left_alone(shop: Shop) -> None:
+    shop.apply(usage())
+    (meter,) = shop.observe("stripe.meter")
+    shop.raw("POST", "/v1/products", {"name": "Other", "id": "other"})
+    recurring = {"interval": "month", "usage_type": "metered", "meter": meter.id}
+    form = {"product": "other", "currency": "usd", "unit_amount": "1"}
+    shop.raw("POST", "/v1/prices", {**form, **{f"recurring[{k}]": v for k, v in recurring.items()}})
+    shop.apply(catalog())
+    assert [each.active for each in shop.observe("stripe.meter")] == [True]
+
+
+def test_a_meter_of_another_catalog_is_none_of_ours(shop: Shop) -> None:
+    shop.apply(usage())
+    other = Catalog.model_validate({"catalog": "other"})
+    assert not shop.plan(other).changes
+
+
+def test_features_are_made_attached_detached_and_archived(shop: Shop) -> None:
+    shop.apply(entitled("sso", projects=50))
+    assert attached(shop) == {"sso", "projects"}
+    (projects,) = shop.ours("stripe.feature", "projects")
+    assert projects.spec.terms == {"type": "limit", "unit": "per site"}
+    shop.apply(entitled("sso", projects=100))
+    shop.apply(entitled("sso", projects=0))
+    assert attached(shop) == {"sso"}
+    shop.apply(entitled(sso=False))
+    assert attached(shop) == set()
+    shop.apply(entitled(features={}))
+    assert [each.active for each in shop.observe("stripe.feature")] == [False, False]
+    made = shop.apply(entitled("sso"))
+    assert len([each for each in made.changes if isinstance(each, Restore)]) == 2
+    assert attached(shop) == {"sso"}
+
+
+def test_a_feature_that_somebody_attached_stays_attached(shop: Shop) -> None:
+    shop.apply(entitled("sso"))
+    theirs = shop.raw("POST", "/v1/entitlements/features", {"name": "Theirs", "lookup_key": "theirs"})
+    shop.raw("POST", "/v1/products/nimbus-pro/features", {"entitlement_feature": theirs["id"]})
+    assert not shop.plan(entitled("sso")).changes
+    shop.apply(entitled())
+    assert attached(shop) == {"theirs"}
+
+
+def test_another_lookup_key_makes_another_feature_and_moves_the_plans_to_it(shop: Shop) -> None:
+    shop.apply(entitled("sso", features={"sso": {"name": "SSO"}}))
+    made = shop.apply(entitled("sso", features={"sso": {"name": "SSO", "lookup_key": "single_sign_on"}}))
+    assert any(isinstance(each, NewVersion) for each in made.changes)
+    assert attached(shop) == {"single_sign_on"}
+    assert {each.spec.lookup_key: each.active for each in shop.observe("stripe.feature")} == {
+        "sso": False,
+        "single_sign_on": True,
+    }
+
+
+def test_subscribers_of_an_archived_plan_keep_what_it_entitles_to(shop: Shop) -> None:
+    known = {"sso": {}}
+    shop.apply(entitled("sso", features=known))
+    shop.apply(catalog(features=known))
+    assert shop.raw("GET", "/v1/products/nimbus-pro")["active"] is False
+    assert attached(shop) == {"sso"}
+
+
+def test_attaching_after_a_lost_answer_attaches_once(shop: Shop) -> None:
+    shop.apply(entitled())
+    feature = next(each for each in shop.observe("stripe.feature") if each.spec.lookup_key == "sso")
+    plan = shop.plan(entitled("sso"))
+    shop.raw("POST", "/v1/products/nimbus-pro/features", {"entitlement_feature": feature.id})
+    shop.run(plan)
+    assert attached(shop) == {"sso"}
+    assert not shop.plan(entitled("sso")).changes

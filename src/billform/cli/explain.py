@@ -14,22 +14,20 @@ from billform.cli.exits import Exit
 from billform.core.codes import Explanation
 from billform.core.diagnostic import BillformError, Diagnostic, nearest
 
-RULES = "billform.catalog.rules"
-"""Rules keep the page of a code beside the rule."""
-
 WIDTH = 100
 
 
 def codes() -> dict[str, Explanation]:
     """Every code of every layer, in order; a layer's table is found by its module's name, `…codes.py`."""
     found: dict[str, Explanation] = {}
-    for name in [RULES, *_tables()]:
+    for name in tables():
         table: dict[str, Explanation] = getattr(import_module(name), "CODES", {})
         found.update(table)
     return dict(sorted(found.items()))
 
 
-def _tables() -> list[str]:
+def tables() -> list[str]:
+    """The modules that hold tables of codes."""
     root = Path(billform.__file__).parent
     paths = (path.relative_to(root.parent).with_suffix("") for path in root.rglob("*codes.py"))
     return sorted(".".join(path.parts) for path in paths)

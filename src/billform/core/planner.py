@@ -290,7 +290,10 @@ class _Planner:
         catalog = spec_digest(resource.spec) != live.mark.digest
         if outside:
             return Cause.BOTH if catalog else Cause.OUTSIDE
-        return Cause.CATALOG if catalog or not self._refers_to_replaced(live) else Cause.FOLLOWS
+        if catalog:
+            return Cause.CATALOG
+        # Digests leave out what is declared at the vendor's default: that alone must have been changed by somebody.
+        return Cause.FOLLOWS if self._refers_to_replaced(live) else Cause.OUTSIDE
 
     def _refers_to_replaced(self, live: AnyLive) -> bool:
         return any(self.inventory.named(ref) != self.inventory.still_named(ref) for ref in refs(live.spec))

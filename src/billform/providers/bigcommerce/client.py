@@ -208,9 +208,13 @@ class Store:
             kept: T = self._kept[name]
             return kept
 
+    def forget_lists(self) -> None:
+        """Reads the objects anew, and keeps the marks, which nobody else writes."""
+        self._kept.clear()
+
     def forget(self) -> None:
         """Starts a new snapshot: everything is read anew, marks as well."""
-        self._kept.clear()
+        self.forget_lists()
         self.marks.forget()
 
     def turn(self, name: str, *, at_once: int = 1) -> AbstractAsyncContextManager[None]:

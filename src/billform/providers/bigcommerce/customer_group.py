@@ -24,6 +24,7 @@ from billform.providers.bigcommerce.wire import Row, number
 from billform.providers.http import LostAnswer
 
 PATH = "/v2/customer_groups"
+ACCEPTED = frozenset({207, 400, 404, 409, 422})
 LIST_RULE = "price_list"
 """The sort of rule by which a price list is assigned; those belong to `bigcommerce.price_list_assignment`."""
 
@@ -102,17 +103,23 @@ class CustomerGroupKind(MarkedKind[CustomerGroupSpec]):
         if rules := _rules(write):
             body["discount_rules"] = rules
         try:
-            answer = await client.call("POST", PATH, body=body, accept={207, 400, 409, 422})
+            answer = await client.call("POST", PATH, body=body, accept=ACCEPTED)
         except LostAnswer:
-            client.forget()
-            for row in await client.customer_groups():
-                if row["name"] == write.spec.name:
-                    return row
-            answer = await client.call("POST", PATH, body=body, accept={207, 400, 409, 422})
+            if row := await self._named(client, write.spec.name):
+                return row
+            answer = await client.call("POST", PATH, body=body, accept=ACCEPTED)
         if answer.status not in (200, 201, 207):
             raise client.refused(answer, write.address)
-        # After 207 the group stands without its discount: the next plan shows that and puts it right.
-        return answer.row()
+        if answer.status != 207:
+            return answer.row()
+        # The group stands without its discount, and the answer does not say which it is.
+        row = await self._named(client, write.spec.name)
+        if row is None:
+            raise client.refused(answer, write.address)
+        await client.call(
+            "PUT", f"{PATH}/{row['id']}", body={"discount_rules": body["discount_rules"]}, accept={207, 400}
+        )
+        return row
 
     async def change(self, client: Store, identity: str, write: Write[CustomerGroupSpec]) -> None:
         body = _body(write)
@@ -121,9 +128,15 @@ class CustomerGroupKind(MarkedKind[CustomerGroupSpec]):
             there = (await client.get(f"{PATH}/{identity}")).row()
             kept = [rule for rule in there.get("discount_rules") or () if rule["type"] == LIST_RULE]
             body["discount_rules"] = [*kept, *_rules(write)]
-        answer = await client.call("PUT", f"{PATH}/{identity}", body=body, accept={207, 400, 404, 409, 422})
+        answer = await client.call("PUT", f"{PATH}/{identity}", body=body, accept=ACCEPTED)
+        if answer.status == 207:
+            answer = await client.call("PUT", f"{PATH}/{identity}", body=body, accept=ACCEPTED)
         if answer.status != 200:
             raise client.refused(answer, write.address)
+
+    async def _named(self, client: Store, name: str) -> Row | None:
+        client.forget_lists()
+        return next((row for row in await client.customer_groups() if row["name"] == name), None)
 
     async def retire(self, client: Store, live: Live[CustomerGroupSpec], idempotency: str) -> None:
         """Nothing: its members would be thrown out of it. The planner does not ask for this."""

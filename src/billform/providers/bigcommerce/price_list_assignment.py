@@ -101,7 +101,7 @@ class AssignmentKind(StoreKind[AssignmentSpec]):
         alone: list[Answer | Exception] = []
         if answer.status not in (200, 204):
             alone = await settled(self._post(client, [_body(each)]) for each in writes)
-        client.forget()
+        client.forget_lists()
         made = {_pair(row): str(row["id"]) for row in await client.price_list_assignments()}
         return [
             self._outcome(client, write, made, alone[place] if alone else answer) for place, write in enumerate(writes)

@@ -98,7 +98,8 @@ class ProductKind(MarkedKind[ProductSpec]):
             **plain,
             price=Money(number(row["price"]), client.currency),
             weight=number(row.get("weight")),
-            tax_class=found("tax_class", row["tax_class_id"]) if row.get("tax_class_id") else None,
+            # The default class has the number 0, and may be named like any other.
+            tax_class=found("tax_class", row.get("tax_class_id") or 0),
             categories=tuple(found("category", each) for each in row.get("categories") or ()),
             custom_fields=custom_fields.read(row.get("custom_fields") or ()),
             path=_path(row.get("custom_url")),

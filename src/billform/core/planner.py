@@ -353,7 +353,7 @@ class _Planner:
                     severity=Severity.NOTE,
                 )
                 for live in strangers
-                if live.active and (name, live.id) not in self.claimed
+                if live.active and live.current and (name, live.id) not in self.claimed
             )
 
 

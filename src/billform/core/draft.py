@@ -185,7 +185,9 @@ class Draft:
         before, later = now.headline() if now else None, after.headline() if after else None
         if not kind.who or before == later:
             return None
-        return Notice(what=address.local_key, now=before, after=later, who=kind.who)
+        # What `who` says after the semicolon is about those who have the old one.
+        who = kind.who if before is not None else kind.who.partition(";")[0]
+        return Notice(what=address.local_key, now=before, after=later, who=who)
 
 
 def _place(resource: Resource[Spec]) -> str | None:

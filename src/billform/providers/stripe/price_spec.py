@@ -86,12 +86,9 @@ class PriceSpec(Spec):
             main += f" per {self.divide_by:,}"
         elif self.meter is not None and not self.tiers:
             main += " a unit"
-        others = [
-            _amount(each if isinstance(each, Money) else None, each.tiers, each.chosen, mode=self.tiers_mode)
-            if isinstance(each, Option)
-            else each.shown()
-            for _, each in sorted(self.currency_options.items())
-        ]
+        amounts = [each.shown() for _, each in sorted(self.currency_options.items()) if isinstance(each, Money)]
+        shaped = [code.upper() for code, each in sorted(self.currency_options.items()) if isinstance(each, Option)]
+        others = [*amounts, *([f"also in {' and '.join(shaped)}"] if shaped else [])]
         rhythm = _rhythm(self.interval, self.interval_count)
         return f"{main} {rhythm}" + (f" ({', '.join(others)})" if others else "")
 

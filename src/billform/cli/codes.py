@@ -52,4 +52,10 @@ CODES: dict[str, Explanation] = {
         "The place that `--out` names is not there, may not be written to, or is full. No half-written plan is left.",
         "Name another place, or make room.",
     ),
+    "X015": Explanation(
+        "A glob fits nothing",
+        "`--only` or `--adopt` names addresses, and none of those that the catalog asks for or the plan changes fits. "
+        "To go on would look like success and do nothing.",
+        "Write the address as the plan shows it, such as `stripe.price/pro.*`, in quotes.",
+    ),
 }

@@ -11,17 +11,18 @@ if TYPE_CHECKING:
     from billform.catalog.environment import Environment
 
 
-def confirm(environment: Environment, *, yes: bool, typed: str | None) -> None:
+def confirm(environment: Environment, *, yes: bool, typed: str | None) -> bool:
     """Returns when the plan may be applied; raises BillformError (X010 to X012) when it may not.
 
-    `yes` is `--yes`, and `typed` what `--confirm` says; the latter is as good as typing it.
+    `yes` is `--yes`, and `typed` what `--confirm` says; the latter is as good as typing it. Answers whether
+    somebody was asked, for then time has passed.
     """
     name, wants_name = environment.name, environment.confirmation == "typed"
     if typed is not None and typed != name:
         hint = f"`--confirm {name}` does; nothing was written"
         raise _refusal("X012", f"`--confirm {typed}` does not name the environment {name}", hint)
     if typed == name or (yes and not wants_name):
-        return
+        return False
     if yes:
         hint = f"pass `--yes --confirm {name}`, or leave both out at a terminal and type it"
         raise _refusal("X011", f"{name} wants its name typed before anything is written; `--yes` is not enough", hint)
@@ -34,6 +35,7 @@ def confirm(environment: Environment, *, yes: bool, typed: str | None) -> None:
         agreed = console.ask("Apply this plan? [y/N]").lower() in {"y", "yes"}
     if not agreed:
         raise _refusal("X012", "not confirmed; nothing was written", None)
+    return True
 
 
 def _refusal(code: str, summary: str, hint: str | None) -> BillformError:

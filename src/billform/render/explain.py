@@ -24,7 +24,7 @@ from billform.core.plan import (
 from billform.core.resource import Address, refs
 from billform.render.effort import Effort
 from billform.render.lines import BLANK, STYLE_OF_ACTION, Line, Piece, Style, line, padded, visible, width
-from billform.render.summary import plan_summary
+from billform.render.summary import VENDORS, plan_summary
 from billform.render.values import short, short_pair
 
 LEGEND = {
@@ -39,6 +39,8 @@ LEGEND = {
 }
 _PATH_COLUMNS = 34
 """Field names longer than this do not push the values of their neighbours to the right."""
+_CELL = 52
+"""A longer cell of the table pushes only its own row to the right."""
 _PAIR = 3
 """Before, arrow, after."""
 _ONE_LINE = 100
@@ -56,8 +58,13 @@ def plan_lines(plan: Plan, effort: Effort | None = None) -> Iterator[Line]:
 
 
 def notices(plan: Plan) -> tuple[tuple[Change, Notice], ...]:
-    """The changes that customers will notice."""
-    return tuple((each, each.notice) for each in plan.changes if each.notice is not None)
+    """The changes that customers will notice: first what they have already, then what is new; prices before all."""
+    told = [(each, each.notice) for each in plan.changes if each.notice is not None]
+    return tuple(sorted(told, key=lambda each: (each[1].now is None, _noun(each[0]) != "price", _noun(each[0]))))
+
+
+def _noun(change: Change) -> str:
+    return change.address.kind.partition(".")[2]
 
 
 def notice_lines(plan: Plan) -> Iterator[Line]:
@@ -71,7 +78,7 @@ def notice_lines(plan: Plan) -> Iterator[Line]:
         for change, notice in told
     ]
     shown = [tuple(visible(cell) for cell in row) for row in rows]
-    columns = [max(width(row[place]) for row in [head, *shown]) for place in range(len(head))]
+    columns = [_column([row[place] for row in [head, *shown]]) for place in range(len(head))]
     yield line(Piece("What customers will notice", Style.STRONG))
     yield BLANK
     yield line(Piece("  " + "  ".join(map(padded, head, columns)).rstrip(), Style.DIM), indent=4)
@@ -88,6 +95,11 @@ def notice_lines(plan: Plan) -> Iterator[Line]:
             indent=8,
         )
     yield BLANK
+
+
+def _column(cells: list[str]) -> int:
+    """As wide as the widest cell, but for those that are so long that everything else would stand far away."""
+    return max(each for each in map(width, cells) if each <= _CELL)
 
 
 def _legend(plan: Plan) -> Line:
@@ -150,7 +162,8 @@ def reasons(change: Change, moving: frozenset[Address]) -> Iterator[Line]:
         case Cause.RECORD:
             yield _sentence(change.why or "only the record of what the catalog declares changes", Style.NOTE)
         case Cause.UNKNOWN:
-            yield _sentence(f"changed here or at {change.address.vendor}: no record is kept of which", Style.NOTE)
+            vendor = VENDORS.get(change.address.vendor, change.address.vendor)
+            yield _sentence(f"changed here or at {vendor}, which keeps no record of it for us", Style.NOTE)
         case _:
             assert_never(change.cause)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from billform.core.plan import Plan
 from billform.render.effort import Effort
 
+VENDORS = {"stripe": "Stripe", "bigcommerce": "BigCommerce"}
+
 
 def plan_summary(plan: Plan, effort: Effort | None = None) -> str:
     """`Plan: 1 to create, 2 to update, … About 9 requests, 1 s.`, or `No changes. 42 objects match.`"""

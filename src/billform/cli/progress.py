@@ -1,0 +1,116 @@
+"""Progress of an apply: a bar with rich where somebody looks on, plain lines elsewhere; a line for each change."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from billform.cli import console
+from billform.core.plan import Change, Plan
+from billform.core.stages import stages
+from billform.engine.progress import Done, Event, Failed, Observed, Skipped, Started, Stopping
+from billform.render.lines import Line
+from billform.render.outcome import Ending, progress_line, retired
+from billform.render.terminal import text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from rich.progress import Progress, TaskID
+
+    from billform.core.kind import AnyKind
+    from billform.core.stages import Step
+
+
+class Reporter:
+    """Gathers the steps of each change and tells of it once, when it has ended."""
+
+    def __init__(self, plan: Plan, kinds: Mapping[str, AnyKind], write: Callable[[Line], None]) -> None:
+        steps = stages(plan, kinds)
+        self._open = Counter(id(each.change) for each in steps)
+        self._total = len(self._open)
+        self._told: set[int] = set()
+        self._identity: dict[int, str] = {}
+        self._seconds: defaultdict[int, float] = defaultdict(float)
+        self._write = write
+
+    @property
+    def total(self) -> int:
+        """How many changes there are."""
+        return self._total
+
+    @property
+    def ended(self) -> int:
+        """How many of them have ended, in whatever way."""
+        return len(self._told)
+
+    def __call__(self, event: Event) -> None:
+        """Takes one event of the engine."""
+        match event:
+            case Done(step=step, shown_id=shown, seconds=seconds):
+                self._count(step, seconds)
+                if step.action != "retire" or step.change.action == "archive":
+                    self._identity[id(step.change)] = shown
+                if self._open[id(step.change)] == 0:
+                    self._tell(step, Ending.DONE, retired(step.change))
+            case Failed(step=step, diagnostic=diagnostic, seconds=seconds):
+                self._count(step, seconds)
+                self._tell(step, Ending.FAILED, diagnostic.code)
+            case Skipped(step=step, reason=reason):
+                self._tell(step, Ending.SKIPPED, reason)
+            case Observed() | Started() | Stopping():
+                return
+
+    def _count(self, step: Step, seconds: float) -> None:
+        self._open[id(step.change)] -= 1
+        self._seconds[id(step.change)] += seconds
+
+    def _tell(self, step: Step, ending: Ending, note: str) -> None:
+        key = id(step.change)
+        if key in self._told:
+            return
+        self._told.add(key)
+        identity = self._identity.get(key) or _known(step.change)
+        number, seconds = len(self._told), self._seconds[key]
+        ended = progress_line(number, self._total, step.change, ending, identity=identity, seconds=seconds, note=note)
+        self._write(ended)
+
+
+def _known(change: Change) -> str:
+    """The id that a change begins with, where there is one."""
+    return change.found.shown_id if change.action != "create" and change.found is not None else ""
+
+
+@contextmanager
+def reporting(plan: Plan, kinds: Mapping[str, AnyKind]) -> Iterator[Reporter]:
+    """A reporter that writes to standard error for as long as the plan is applied."""
+    if not console.is_terminal(sys.stderr) or os.environ.get("TERM") == "dumb":
+        yield Reporter(plan, kinds, lambda each: console.err(text([each], colour=False).rstrip("\n")))
+        return
+    with _bar() as bar:
+        yield _live(plan, kinds, bar)
+
+
+def _live(plan: Plan, kinds: Mapping[str, AnyKind], bar: Progress) -> Reporter:
+    colour = console.err_colored()
+    task: TaskID
+
+    def write(each: Line) -> None:
+        bar.console.out(console.safe(text([each], colour=colour, columns=bar.console.width)), end="", highlight=False)
+        bar.update(task, completed=reporter.ended)
+
+    reporter = Reporter(plan, kinds, write)
+    task = bar.add_task("Applying", total=reporter.total)
+    return reporter
+
+
+def _bar() -> Progress:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False)

@@ -1,0 +1,160 @@
+"""What plan, apply and drift share: the files, the accounts behind them, and a plan between the two."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from billform.cli import console, local
+from billform.core.diagnostic import BillformError, Diagnostic, errors, nearest
+
+if TYPE_CHECKING:
+    from billform.catalog.environment import Environment
+    from billform.catalog.models import Catalog
+    from billform.core.kind import AnyKind
+    from billform.core.plan import Plan
+    from billform.core.resource import Graph
+    from billform.providers.registry import Connections
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the command line says beside the environment's name."""
+
+    catalog: Path
+    environments: Path
+    only: tuple[str, ...] = ()
+    adopt: tuple[str, ...] = ()
+    allow: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An environment with its accounts open and known to be the ones that it names."""
+
+    environment: Environment
+    catalog: Catalog
+    digest: str
+    """Of the catalog as it is in this environment."""
+    revision: str | None
+    desired: Graph
+    kinds: Mapping[str, AnyKind]
+    connections: Connections
+    wishes: Wishes
+
+    @property
+    def is_local(self) -> bool:
+        """Whether all of it happens on this machine."""
+        return self.environment.mode == "simulated"
+
+
+@asynccontextmanager
+async def opened(name: str, wishes: Wishes) -> AsyncIterator[Session]:
+    """Reads the files, then opens the accounts; raises BillformError with everything that is wrong with either."""
+    from billform.catalog.load import digest
+    from billform.cli.options import read
+    from billform.cli.revision import revision
+    from billform.core.resource import Graph
+    from billform.providers import registry
+
+    catalog, environment = read(name, catalog=wishes.catalog, environments=wishes.environments)
+    kinds = registry.kinds()
+    desired = Graph(
+        (each for kind in kinds.values() for each in kind.desired(catalog, environment)),
+        lookups=[name for name, kind in kinds.items() if kind.lookup],
+    )
+    simulated = environment.mode == "simulated"
+    with local.running() if simulated else nullcontext() as bases:
+        found = None
+        if bases is not None:
+            key, tokens = local.fitted(bases, environment)
+            found = registry.Local(bases.stripe, bases.bigcommerce, key, tokens)
+        connected = await registry.connect(environment, os.environ, catalog=catalog, local=found)
+        async with connected as connections:
+            console.report(connections.warnings)
+            yield Session(
+                environment=environment,
+                catalog=catalog,
+                digest=digest(catalog),
+                revision=revision(wishes.catalog),
+                desired=desired,
+                kinds=kinds,
+                connections=connections,
+                wishes=wishes,
+            )
+
+
+async def planned(session: Session) -> Plan:
+    """Observes and plans; raises BillformError where something could not be read, or a glob names nothing."""
+    from billform.core.draft import Scope
+    from billform.core.planner import plan
+    from billform.engine.observe import observe
+
+    connections, wishes = session.connections, session.wishes
+    began = time.monotonic()
+    snapshot = await observe(session.kinds, connections)
+    objects = sum(not session.kinds[each.kind].lookup for each in snapshot.lives)
+    console.err(observed(session, objects, time.monotonic() - began))
+    scope = Scope(
+        catalog=session.catalog.name,
+        catalog_digest=session.digest,
+        environment=session.environment.name,
+        mode=session.environment.mode,
+        accounts=connections.accounts,
+        adopt=wishes.adopt,
+        only=wishes.only,
+        epoch=connections.epoch,
+        revision=session.revision,
+        made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    made = plan(session.desired, snapshot, session.kinds, scope)
+    found = {str(each) for each in session.desired.resources} | {str(each.address) for each in made.changes}
+    check_globs("--only", wishes.only, found)
+    check_globs("--adopt", wishes.adopt, found)
+    return made
+
+
+def guarded(session: Session, plan: Plan) -> tuple[Diagnostic, ...]:
+    """What the environment's guardrails say to the plan, but for what `--allow` names."""
+    from billform.core.guard import guard
+
+    return guard(plan, session.environment.limits, session.wishes.allow or {})
+
+
+def is_blocked(plan: Plan, guards: Iterable[Diagnostic]) -> bool:
+    """Whether nothing of the plan may be applied."""
+    return bool(plan.refusals or errors(plan.findings) or errors(guards))
+
+
+def observed(session: Session, objects: int, seconds: float) -> str:
+    """`Observed 42 objects in Stripe acct_… (test) and BigCommerce store-…: 9 requests, 1.1s`."""
+    from billform.render.summary import counted
+
+    accounts = session.connections.accounts
+    places = [f"Stripe {accounts['stripe']} ({session.environment.mode})"] if "stripe" in accounts else []
+    places += [f"BigCommerce store-{found}" for name, found in accounts.items() if name != "stripe"]
+    requests = counted(session.connections.counts.requests, "request")
+    return f"Observed {counted(objects, 'object')} in {' and '.join(places)}: {requests}, {seconds:.1f}s"
+
+
+def check_globs(option: str, globs: Iterable[str], addresses: Iterable[str]) -> None:
+    """Raises BillformError (X015) for every glob that fits no address: a slip there would look like success."""
+    known = sorted(addresses)
+    wrong = [glob for glob in globs if not any(fnmatchcase(each, glob) for each in known)]
+    if wrong:
+        raise BillformError(_fits_nothing(option, glob, known) for glob in wrong)
+
+
+def _fits_nothing(option: str, glob: str, known: list[str]) -> Diagnostic:
+    near = nearest(glob, known)
+    hint = f"did you mean `{near}`?" if near else "write an address as the plan shows it; `*` stands for anything"
+    return Diagnostic(
+        "X015", f"`{option} {glob}` fits nothing that the catalog asks for or the plan changes", hint=hint
+    )

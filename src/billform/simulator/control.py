@@ -1,4 +1,19 @@
-"""The control endpoint `/_simulator/…`, the same on both ports: faults, limits, log, state, clock."""
+"""The control endpoint `/_simulator/…`, the same on both ports, JSON in and out.
+
+- `POST faults` orders a fault, or a list of them (the words are the fields of `Fault` in `faults.py`);
+  `GET faults` lists them with how often they matched and fired; `DELETE faults` and `DELETE faults/<id>` take
+  them back.
+- `GET limits` and `PUT limits` (the words are the fields of `Limits` in `limits.py`; null switches one off).
+- `GET log` answers every request since the log was emptied; `DELETE log` empties it and counts requests and
+  writes from 1 again; `PUT log {"bodies": true}` keeps what was sent and answered from now on.
+- `GET state` answers every row of every table; `POST reset` makes a new world: state, faults, log, meters.
+- `GET clock`; `PUT clock {"offset": seconds}` sets how far the simulated time is ahead.
+- `GET deliveries` answers the attempts to deliver events and how many are under way; `DELETE deliveries`.
+- `<vendor>/…` belongs to the vendor: `POST stripe/keys {"key": …, "account": …, "permissions": […],
+  "status": "active" | "revoked"}`, `GET stripe/keys`; BigCommerce's are in its own `control.py`.
+
+Words that mean nothing answer 400 `{"problem": …}`, so that no test passes because its fault never came.
+"""
 
 from __future__ import annotations
 

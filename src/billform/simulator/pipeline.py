@@ -127,7 +127,7 @@ class Pipeline:
         if self.keep_bodies:
             entry.request_body = request.body.decode("utf-8", "replace")
             entry.answer_body = answer.body.decode("utf-8", "replace") if answer else None
-        if answer is not None and not entry.faults:
+        if answer is not None and set(entry.faults) <= {"latency"}:
             self._observe(vendor, request, answer, entry)
         return result
 

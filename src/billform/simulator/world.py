@@ -4,29 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+from billform.simulator.state_file import StateInUse, StateUnreadable, open_state
+
+if TYPE_CHECKING:
+    import sqlite3
+
+__all__ = ["Row", "StateInUse", "StateUnreadable", "Table", "World"]
 
 Row = dict[str, Any]
 """One stored object, JSON-able. A stored row is never changed in place: copy, change, `put`."""
 
 _ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _MISSING: Final = object()
-_APPLICATION: Final = 0x42494C4C
-"""Marks a SQLite file as ours."""
-
-
-class StateInUse(Exception):  # noqa: N818  # named as the condition
-    """The state file is open in another process; two simulators may not share one."""
-
-
-class StateUnreadable(Exception):  # noqa: N818  # named as the condition
-    """The state file is not one that a simulator wrote, or cannot be written."""
 
 
 class Table:
@@ -134,7 +130,7 @@ class World:
         self._place = 0
         self._undo: list[tuple[Table, str, Any, int | None]] | None = None
         self._after_commit: list[Callable[[], None]] = []
-        self._database = None if state is None else _open(state)
+        self._database = None if state is None else open_state(state)
         if self._database is not None:
             self._load(self._database)
 
@@ -267,35 +263,3 @@ class World:
 
 def _hashable(value: Any) -> Any:
     return json.dumps(value, sort_keys=True) if isinstance(value, dict | list) else value
-
-
-def _open(state: Path) -> sqlite3.Connection:
-    try:
-        state.parent.mkdir(parents=True, exist_ok=True)
-        database = sqlite3.connect(state, timeout=0, check_same_thread=False, isolation_level="DEFERRED")
-    except (OSError, sqlite3.Error) as problem:
-        raise StateUnreadable(f"{state} cannot be used: {problem}") from None
-    try:
-        own = database.execute("PRAGMA application_id").fetchone()[0] == _APPLICATION
-        if not own and database.execute("PRAGMA schema_version").fetchone()[0] != 0:
-            database.close()
-            raise StateUnreadable(f"{state} is not a simulator's state file: it belongs to another application")
-        # An exclusive lock for as long as the process lives; the kernel lets go of it when it is killed.
-        database.execute("PRAGMA locking_mode = EXCLUSIVE")
-        database.execute("PRAGMA journal_mode = WAL")
-        # A killed process loses nothing that was committed; only a power cut could, and the file is a sandbox.
-        database.execute("PRAGMA synchronous = OFF")
-        database.execute(
-            "CREATE TABLE IF NOT EXISTS rows (name TEXT, key TEXT, place INTEGER, body TEXT, PRIMARY KEY (name, key))"
-        )
-        database.execute(f"PRAGMA application_id = {_APPLICATION}")
-        database.commit()
-    except sqlite3.OperationalError as problem:
-        database.close()
-        if "locked" in str(problem):
-            raise StateInUse(f"{state} is in use by another simulator; stop that one or choose another file") from None
-        raise StateUnreadable(f"{state} cannot be used: {problem}") from None
-    except sqlite3.DatabaseError as problem:
-        database.close()
-        raise StateUnreadable(f"{state} is not a simulator's state file: {problem}") from None
-    return database

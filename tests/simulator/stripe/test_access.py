@@ -71,6 +71,22 @@ def test_live_and_test_are_apart(simulator: Simulator, shop: Shop) -> None:
     assert shop.get("/v1/products/prod_pro")["livemode"] is False
 
 
+def test_ids_of_the_other_mode(simulator: Simulator, shop: Shop) -> None:
+    """An id of the other mode is missing, with a hint that it exists there."""
+    with client(simulator, "sk_live_simulator") as live:
+        answer = live.get(f"/v1/prices/{shop.ids['price']}")
+    assert answer.status_code == 404
+    hint = "; a similar object exists in test mode, but a live mode key was used to make this request."
+    assert answer.json()["error"]["message"].endswith(hint)
+
+
+def test_json_is_not_a_form(shop: Shop) -> None:
+    """The API takes forms, not JSON."""
+    answer = shop.http.post("/v1/products", json={"name": "Pro"})
+    assert answer.status_code == 400
+    assert "application/x-www-form-urlencoded" in answer.json()["error"]["message"]
+
+
 def test_another_account(simulator: Simulator, shop: Shop) -> None:
     """A key of another account sees that account and none of ours."""
     add_key(simulator, key="sk_test_elsewhere", account="acct_1Elsewhere0000")

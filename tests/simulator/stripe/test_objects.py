@@ -50,6 +50,14 @@ def test_two_spellings_of_the_tax_code(shop: Shop) -> None:
     assert product["tax_code"] == "txcd_10103000"
 
 
+def test_package_dimensions(shop: Shop) -> None:
+    """Dimensions are kept to two decimal places, and unset with an empty value."""
+    form = {f"package_dimensions[{side}]": 1.239 for side in ("height", "length", "weight", "width")}
+    product = shop.post("/v1/products/prod_pro", **form)
+    assert product["package_dimensions"] == dict.fromkeys(("height", "length", "weight", "width"), 1.24)
+    assert shop.post("/v1/products/prod_pro", package_dimensions="")["package_dimensions"] is None
+
+
 def test_first_price_with_the_product(shop: Shop) -> None:
     """default_price_data makes the price and points at it."""
     form = {"name": "Basic", "default_price_data[currency]": "usd", "default_price_data[unit_amount]": 500}

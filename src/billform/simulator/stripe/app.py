@@ -71,6 +71,11 @@ class Stripe:
         """Authenticate, check the version, find the endpoint, check the permission."""
         key = keys.authenticate(self._world, request)
         request_id = _request_id()
+        if request.body.startswith(b"{"):
+            raise invalid(
+                "Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have "
+                "any questions, we can help at https://support.stripe.com/."
+            )
         version = request.headers.get("stripe-version", API_VERSION)
         if version != API_VERSION and version not in _versions():
             raise invalid(f"Invalid Stripe API version: {version}")

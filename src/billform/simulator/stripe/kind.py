@@ -71,7 +71,7 @@ class Context:
         """Answer an object named in the parameters; raises 400 `resource_missing`."""
         row = self.table(kind).get(wanted)
         if row is None:
-            raise no_such(kind.what, wanted, param=param)
+            raise no_such(kind.what, wanted, param=param, hint=self._in_other_mode(kind, wanted))
         return row
 
     def in_path(self, kind: Kind, placeholder: str | None = None) -> Row:
@@ -79,8 +79,17 @@ class Context:
         name = placeholder or kind.path_param
         row = self.table(kind).get(self.ids[name])
         if row is None:
-            raise no_such(kind.what, self.ids[name], param=name, in_path=True)
+            hint = self._in_other_mode(kind, self.ids[name])
+            raise no_such(kind.what, self.ids[name], param=name, in_path=True, hint=hint)
         return row
+
+    def _in_other_mode(self, kind: Kind, wanted: str) -> str:
+        """Answer Stripe's hint for an id that exists only in the other mode of the account."""
+        own, other = ("live", "test") if self.livemode else ("test", "live")
+        table = self.setting.world.table(f"stripe/{self.key.account}/{other}/{kind.name}")
+        if wanted not in table:
+            return ""
+        return f"; a similar object exists in {other} mode, but a {own} mode key was used to make this request."
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -84,10 +84,10 @@ def too_long(name: str, value: str, most: int) -> StripeError:
     return invalid(f"Invalid string: {shown}; must be at most {most} characters", param=name)
 
 
-def no_such(what: str, wanted: str, *, param: str, in_path: bool = False) -> StripeError:
+def no_such(what: str, wanted: str, *, param: str, in_path: bool = False, hint: str = "") -> StripeError:
     """Answer `resource_missing`: 404 for an id of the path, 400 for one named in the parameters."""
     return StripeError(
-        f"No such {what}: '{wanted}'",
+        f"No such {what}: '{wanted}'{hint}",
         status=404 if in_path else 400,
         code="resource_missing",
         param=param,

@@ -117,6 +117,9 @@ def _fields(ctx: Context, params: dict[str, Any], row: Row, *, name: str = "") -
     for key in ("description", "unit_label", "url", "package_dimensions"):
         if key in params:
             fields[key] = params[key] if params[key] != "" else None
+    if fields.get("package_dimensions"):
+        # Inches and ounces, kept to two decimal places.
+        fields["package_dimensions"] = {side: round(size, 2) for side, size in fields["package_dimensions"].items()}
     if fields.get("url"):
         rules.url(fields["url"], param=prefix.format("url"))
     if "statement_descriptor" in params:

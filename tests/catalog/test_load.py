@@ -367,3 +367,14 @@ def test_templates_that_grow_beyond_bounds_are_refused(place: Place) -> None:
     plans = "\n".join(f"  p{i}: {{extends: big}}" for i in range(400))
     place.write({"a.yaml": f"catalog: x\ntemplates:\n  big: {{metadata: {{{many}}}}}\nplans:\n{plans}\n"})
     assert "C017" in {each.code for each in place.examine().diagnostics}
+
+
+def test_a_thousand_templates_in_a_row_are_refused(place: Place) -> None:
+    rows = "\n".join(f"  t{i}: {{extends: t{i + 1}}}" for i in range(1000))
+    place.write({"a.yaml": f"catalog: x\ntemplates:\n{rows}\n  t1000: {{}}\nplans: {{p: {{extends: t0}}}}\n"})
+    assert {each.code for each in place.examine().diagnostics} == {"C017"}
+
+
+def test_a_file_full_of_mistakes_is_reported_up_to_a_bound(place: Place) -> None:
+    place.write({"a.yaml": "catalog: x\n" + "".join(f"k{i}: {i}\n" for i in range(5000))})
+    assert len(place.examine().diagnostics) == 1000

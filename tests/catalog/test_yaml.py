@@ -214,7 +214,7 @@ merges = "a: &a {x: 1}\n" + "".join(
 )
 files = {
     "laughs": laughs, "merges": merges, "brackets": "[" * FIVE, "braces": "a: " + "{a: " * FIVE,
-    "items": "a:\n" + "  - 1\n" * 800_000, "keys": "".join(f"k{i}: {i}\n" for i in range(99_000)),
+    "items": "a:\n" + "  - 1\n" * 800_000, "keys": "".join(f"k{i}: {i}\n" for i in range(49_000)),
     "same": "a: 1\n" * 99_000, "long": "a: " + "x" * FIVE, "digits": "a: " + "9" * FIVE, "dashes": "- " * FIVE,
     "questions": "? " * FIVE, "colons": ":" * FIVE, "comment": "#" * FIVE, "tabs": "\t" * FIVE, "lines": "\n" * FIVE,
     "documents": "---\n" * FIVE, "quotes": "'" * FIVE, "block": "a: |\n" + "  x\n" * FIVE, "bangs": "!" * FIVE,

@@ -86,6 +86,8 @@ def understood(
         problems = locate.problems(error, Catalog, spans)
         if not is_whole:
             return None, [each for each in problems if each.code != "C015" or each.span]
+        if error.error_count() > locate.MOST_PROBLEMS:
+            return None, problems
         # One broken plan does not hide what the rules have to say about the others.
         partial, broken = _without_broken(tree, error)
         if partial is not None:

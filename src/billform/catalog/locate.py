@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from types import UnionType
 from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
 
@@ -43,13 +42,18 @@ class Located:
 
 def problems(error: ValidationError, model: type[BaseModel], spans: SpanMap) -> list[Diagnostic]:
     """Every problem with its place: unknown words at the key, wrong values at the value, missing ones at the parent."""
-    wordings = (_said(each, model, spans) for each in _chosen(located(error, spans), spans))
-    return list(islice(dict.fromkeys(wordings), MOST_PROBLEMS))
+    wordings: dict[Diagnostic, None] = {}
+    for each in _chosen(located(error, spans), spans):
+        wordings[_said(each, model, spans)] = None
+        if len(wordings) == MOST_PROBLEMS:
+            break
+    return list(wordings)
 
 
 def located(error: ValidationError, spans: SpanMap) -> list[Located]:
-    """pydantic's errors with their paths."""
-    return [_found(each, spans) for each in error.errors(include_url=False)]
+    """pydantic's errors with their paths; no more of them than anyone reads."""
+    everything = error.errors(include_url=False)
+    return [_found(each, spans) for each in everything[: 5 * MOST_PROBLEMS]]
 
 
 def without_secrets(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

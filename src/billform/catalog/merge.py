@@ -19,11 +19,12 @@ from billform.catalog.nodes import (
     merged,
     span,
 )
+from billform.catalog.yaml import MAX_DEPTH
 from billform.core.diagnostic import Diagnostic, nearest
 
 TEMPLATES = "templates"
 EXTENDS = "extends"
-MAX_NODES = 400_000
+MAX_NODES = 300_000
 """Keys and values in the merged catalog, templates and aliases written out."""
 
 
@@ -131,6 +132,12 @@ class _Filling:
             return item
         if name in trail:
             self._circle(name, wanted, trail)
+            return item
+        if len(trail) > MAX_DEPTH:
+            hint = "let templates build on fewer others"
+            self.problems.append(
+                Diagnostic("C017", f"more than {MAX_DEPTH} templates in a row", span(wanted.place), hint)
+            )
             return item
         if name not in self._done:
             self._done[name] = self.filled((TEMPLATES, name), template, trail)

@@ -28,7 +28,7 @@ from billform.catalog.nodes import ListNode, MapNode, Node, Place, ScalarNode, i
 from billform.catalog.yaml_problems import explained
 from billform.core.diagnostic import Diagnostic
 
-MAX_NODES = 200_000
+MAX_NODES = 100_000
 """Keys and values in one file, counted as if every alias were written out."""
 MAX_DEPTH = 50
 MAX_PROBLEMS = 100

@@ -283,9 +283,10 @@ class _Planner:
 
     def _cause(self, resource: Resource[Spec], live: AnyLive) -> Cause:
         """From three digests: wanted, live, last written."""
-        if live.mark is None or self.kinds[live.kind].ownership is Ownership.NATURAL:
-            return Cause.UNKNOWN
         last = rebound(live.spec, self.inventory.still_named)
+        if live.mark is None or self.kinds[live.kind].ownership is Ownership.NATURAL:
+            follows = self._refers_to_replaced(live) and not compare(resource.spec, last, frozenset())
+            return Cause.FOLLOWS if follows else Cause.UNKNOWN
         outside = spec_digest(last, live.mark.fields) != live.mark.digest
         catalog = spec_digest(resource.spec) != live.mark.digest
         if outside:

@@ -40,11 +40,11 @@ MODELS: dict[str, tuple[dict[str, Any], str]] = {
             "every": "month",
             "tiers": {"steps": [{"up_to": 10, "unit": {"usd": 2, "eur": 1, "jpy": 300}}, {"unit": 0}]},
         },
-        "$2.00 each up to 10, then free a month (€1.00 each up to 10, then free, ¥300 each up to 10, then free)",
+        "$2.00 each up to 10, then free a month (also in EUR and JPY)",
     ),
     "pay what you want": (
         {"customer_chooses": {"minimum": {"usd": 5, "eur": 4}, "preset": {"usd": 20, "eur": 18}}},
-        "your own amount, from $5.00 once (your own amount, from €4.00)",
+        "your own amount, from $5.00 once (also in EUR)",
     ),
     "taxes": (
         {

@@ -127,7 +127,7 @@ def test_another_lookup_key_makes_another_feature_and_moves_the_plans_to_it(shop
 
 
 def test_subscribers_of_an_archived_plan_keep_what_it_entitles_to(shop: Shop) -> None:
-    known = {"sso": {}}
+    known: dict[str, Any] = {"sso": {}}
     shop.apply(entitled("sso", features=known))
     shop.apply(catalog(features=known))
     assert shop.raw("GET", "/v1/products/nimbus-pro")["active"] is False

@@ -1,0 +1,46 @@
+"""The mark in metadata: whatever is written is read again."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from billform.core.kind import Write
+from billform.core.resource import Address, Mark
+from billform.providers.stripe import marks
+from billform.providers.stripe.product import ProductSpec
+
+WORDS = st.frozensets(st.from_regex(r"[a-z_]{1,12}(\.[A-Za-z0-9-]{1,40})?", fullmatch=True), max_size=40)
+
+
+def written(mark: Mark, *, new: bool) -> dict[str, str]:
+    spec = ProductSpec(id="x", name="x", metadata={"theirs": "no"})
+    write = Write(Address("stripe.product", mark.key), spec, frozenset({"metadata.gone"}), mark, {}, "key")
+    return (marks.on_create if new else marks.on_update)(write)
+
+
+@given(WORDS, WORDS, st.integers(1, 99))
+def test_a_mark_is_read_as_it_was_written_also_over_a_longer_one(
+    before: frozenset[str], after: frozenset[str], version: int
+) -> None:
+    first = Mark("nimbus", "pro.base.monthly", "0123456789abcdef", before, version)
+    held = written(first, new=True)
+    assert marks.read(held) == first
+    assert all(len(value) <= 500 for value in held.values())
+    second = Mark("nimbus", "pro.base.monthly", "fedcba9876543210", after, version + 1)
+    merged = {**held, **written(second, new=False)}
+    kept = {key: value for key, value in merged.items() if value}  # as Stripe merges, an empty text unsets
+    assert marks.read(kept) == second
+    assert marks.authored(kept) == {"theirs": "no"}
+
+
+@given(st.dictionaries(st.from_regex(r"[a-z.]{1,20}", fullmatch=True), st.text(max_size=30), max_size=10))
+def test_facts_survive_whatever_they_say(facts: dict[str, str]) -> None:
+    assert marks.unpack(marks.pack("terms", facts, clear=False), "terms") == facts
+
+
+def test_metadata_without_a_mark_is_nobodys() -> None:
+    assert marks.read(None) is None
+    assert marks.read({"billform_catalog": "nimbus"}) is None
+    broken = {"billform_catalog": "nimbus", "billform_key": "pro", "billform_version": "soon"}
+    assert marks.read(broken) == Mark("nimbus", "pro", "", frozenset(), 1)

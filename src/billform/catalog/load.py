@@ -45,31 +45,48 @@ def load(directory: Path, environment: Environment | None = None) -> Catalog:
     return examined.catalog
 
 
-def examine(directory: Path, environment: Environment | None = None) -> Examined:
-    """The same without raising, and with warnings; nothing is read but YAML files below the directory."""
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The files of a directory as they were read, before they mean anything."""
+
+    trees: tuple[MapNode, ...]
+    problems: tuple[Diagnostic, ...]
+    files: tuple[str, ...]
+
+
+def gather(directory: Path) -> Gathered:
+    """Reads every file below a directory, once for however many environments; nothing is read but YAML files."""
     if not directory.exists() and not directory.is_symlink():
         hint = "run billform where the catalog's directory is, or name it with `--catalog DIR`"
         summary = f"there is no directory {files.shown(directory)}"
-        return Examined(None, (Diagnostic("C001", summary, hint=hint),), ())
+        return Gathered((), (Diagnostic("C001", summary, hint=hint),), ())
     found = files.find(directory)
-    trees: list[MapNode] = []
-    problems = list(found.problems)
-    for path in found.paths:
-        tree, about = files.read(path)
-        problems += about
-        if tree is not None:
-            trees.append(tree)
-    shown = tuple(files.shown(path) for path in found.paths)
-    if not found.paths and not problems:
+    if not found.paths and not found.problems:
         hint = "a catalog is a directory of files such as `plans/pro.yaml`; name it with `--catalog DIR`"
         summary = f"the directory {files.shown(directory)} holds no YAML file"
-        return Examined(None, (Diagnostic("C001", summary, hint=hint),), shown)
+        return Gathered((), (Diagnostic("C001", summary, hint=hint),), ())
+    read = [files.read(path) for path in found.paths]
+    trees = tuple(tree for tree, _ in read if tree is not None)
+    problems = (*found.problems, *(each for _, about in read for each in about))
+    return Gathered(trees, problems, tuple(files.shown(path) for path in found.paths))
+
+
+def examine(directory: Path, environment: Environment | None = None) -> Examined:
+    """What `load` would answer, without raising, and with warnings."""
+    return examine_files(gather(directory), environment)
+
+
+def examine_files(gathered: Gathered, environment: Environment | None = None) -> Examined:
+    """The same for files that were read before."""
+    problems = list(gathered.problems)
+    if not gathered.files:
+        return Examined(None, in_order(problems), ())
     is_whole = not errors(problems)
-    tree, about = _tree(trees, environment)
+    tree, about = _tree(gathered.trees, environment)
     problems += about
     catalog, about = understood(tree, is_whole=is_whole and not errors(about), environment=environment)
     problems += about
-    return Examined(None if errors(problems) else catalog, in_order(problems), shown)
+    return Examined(None if errors(problems) else catalog, in_order(problems), gathered.files)
 
 
 def understood(
@@ -110,7 +127,7 @@ def digest(catalog: Catalog) -> str:
     return hashlib.sha256(written.encode()).hexdigest()[:16]
 
 
-def _tree(trees: list[MapNode], environment: Environment | None) -> tuple[MapNode, list[Diagnostic]]:
+def _tree(trees: Iterable[MapNode], environment: Environment | None) -> tuple[MapNode, list[Diagnostic]]:
     """Files side by side, templates filled in, the environment laid over before and after that."""
     tree, problems = together(trees, Catalog)
     overlay = environment.overlay if environment else None

@@ -26,10 +26,11 @@ def command(environment: str | None, catalog: Path, environments: Path, form: st
     The catalog is checked as it is in ENVIRONMENT, or in every environment there is, with what each lays over it.
     """
     from billform.catalog.environment import load_environment, names
-    from billform.catalog.load import examine, in_order
+    from billform.catalog.load import examine_files, gather, in_order
 
     there = names(environments)
     wanted = [environment] if environment is not None else there
+    gathered = gather(catalog)
     found: list[Diagnostic] = []
     seen: list[Examined] = []
     for name in wanted:
@@ -38,8 +39,8 @@ def command(environment: str | None, catalog: Path, environments: Path, form: st
         except BillformError as error:
             found += error.diagnostics
         else:
-            seen.append(examine(catalog, where))
-    seen = seen or [examine(catalog)]
+            seen.append(examine_files(gathered, where))
+    seen = seen or [examine_files(gathered)]
     diagnostics = in_order([*found, *(each for one in seen for each in one.diagnostics)])
     files = len(seen[0].files) + sum(name in there for name in wanted)
     if form == "json":

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from billform.catalog.environment import Environment
 from billform.core.diagnostic import BillformError, Diagnostic
@@ -34,8 +34,6 @@ TRIES = 3
 
 T = TypeVar("T")
 Query = Mapping[str, object]
-Feature = Literal["price lists", "customer groups"]
-"""What only some of the vendor's plans have."""
 
 
 class Secrets(Protocol):
@@ -232,7 +230,7 @@ class Store:
 
     async def channels(self) -> list[Row]:
         """Every channel that has not been ended."""
-        rows = await self.once("channels", lambda: self.rows("/v3/channels"))
+        rows = await self.once("channels", lambda: self.allowed("channels", self.rows("/v3/channels")))
         return [row for row in rows if row.get("status") not in ("deleted", "terminated")]
 
     async def sites(self) -> dict[int, str]:
@@ -242,26 +240,33 @@ class Store:
 
     async def price_lists(self) -> list[Row]:
         """Every price list; raises Unavailable where the store's plan has none."""
-        return await self.once("price lists", lambda: self.gated("price lists", self.chained("/v3/pricelists")))
+        return await self.once(
+            "price lists", lambda: self.allowed("price lists", self.chained("/v3/pricelists"), of_plan=True)
+        )
 
     async def price_list_assignments(self) -> list[Row]:
         """Every assignment of a price list; raises Unavailable where the store's plan has none."""
         path = "/v3/pricelists/assignments"
-        return await self.once("assignments", lambda: self.gated("price lists", self.chained(path)))
+        return await self.once("assignments", lambda: self.allowed("price lists", self.chained(path), of_plan=True))
 
     async def customer_groups(self) -> list[Row]:
         """Every customer group; raises Unavailable where the store's plan has none."""
-        return await self.once("groups", lambda: self.gated("customer groups", self.bare("/v2/customer_groups")))
+        return await self.once(
+            "groups", lambda: self.allowed("customer groups", self.bare("/v2/customer_groups"), of_plan=True)
+        )
 
-    async def gated(self, feature: Feature, read: Awaitable[list[Row]]) -> list[Row]:
-        """A list that only some plans have; which status a plan without them answers is not documented."""
+    async def allowed(self, what: str, read: Awaitable[list[Row]], *, of_plan: bool = False) -> list[Row]:
+        """A list that the token, or with `of_plan` the store's plan, may not have; raises Unavailable then.
+
+        Which status a plan without a feature answers is not documented: 403 and 404 are both taken for it.
+        """
         try:
             return await read
         except VendorError as error:
-            if error.status == 403 and "scope" in error.message.lower():
-                raise Unavailable(f"the API account's token lacks the scope for {feature}") from None
-            if error.status in (403, 404):
-                raise Unavailable(f"the store's plan has no {feature}") from None
+            if of_plan and error.status in (403, 404) and "scope" not in error.message.lower():
+                raise Unavailable(f"the store's plan has no {what}") from None
+            if error.status == 403:
+                raise Unavailable(f"the API account's token lacks the scope for {what}") from None
             raise
 
     # What must hold before an amount is written

@@ -53,7 +53,9 @@ class CustomerAttributeKind(MarkedKind[CustomerAttributeSpec]):
         return frozenset({f"name {spec.name.strip().lower()}"})
 
     async def rows(self, client: Store) -> Iterable[Row]:
-        return await client.once("customer attributes", lambda: client.rows(PATH))
+        return await client.once(
+            "customer attributes", lambda: client.allowed("customer attributes", client.rows(PATH))
+        )
 
     def identity(self, row: Row) -> str:
         return str(row["id"])

@@ -80,7 +80,7 @@ class ScriptKind(MarkedKind[ScriptSpec]):
         return replace(live, natural=frozenset({f"{live.spec.name.strip().lower()} on {channel}"}))
 
     async def rows(self, client: Store) -> Iterable[Row]:
-        return await client.once("scripts", lambda: client.rows(PATH))
+        return await client.once("scripts", lambda: client.allowed("scripts", client.rows(PATH)))
 
     def identity(self, row: Row) -> str:
         return str(row["uuid"])

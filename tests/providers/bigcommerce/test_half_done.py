@@ -1,0 +1,195 @@
+"""Answers that are lost, runs that stop half-way, writes that are done in part: nothing twice, nothing forgotten."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from billform.core.diagnostic import BillformError
+
+from .catalogs import EMPTY, PRO, edited
+from .shop import Shop, actions, described
+
+CREATES = (
+    "/v3/catalog/products",
+    "/v3/catalog/products/*/options",
+    "/v3/catalog/variants",
+    "/v3/catalog/variants/metafields",
+    "/v3/catalog/products/metafields",
+    "/v3/catalog/products/channel-assignments",
+    "/v3/pricelists",
+    "/v3/pricelists/assignments",
+    "/v3/pricelists/*/records",
+    "/v2/customer_groups",
+    "/v3/customers/attributes",
+    "/v3/hooks",
+    "/v3/content/scripts",
+    "/v3/store/metafields",
+)
+
+
+def _population(shop: Shop) -> Counter[str]:
+    """How many there are of everything."""
+    paths = (
+        "/v3/catalog/products", "/v3/catalog/variants", "/v3/pricelists", "/v3/pricelists/assignments",
+        "/v2/customer_groups", "/v3/customers/attributes", "/v3/hooks", "/v3/content/scripts", "/v3/store/metafields",
+        "/v3/catalog/variants/metafields", "/v3/catalog/products/metafields",
+    )  # fmt: skip
+    answers = {path: shop.raw("GET", f"{path}?limit=250") for path in paths}
+    return Counter({path: len(_rows(answer)) for path, answer in answers.items()})
+
+
+def _rows(answer: Any) -> list[Any]:
+    return list(answer["data"] if isinstance(answer, dict) else answer or [])
+
+
+WHOLE = Counter(
+    {
+        "/v3/catalog/products": 1,
+        "/v3/catalog/variants": 2,
+        "/v3/pricelists": 2,
+        "/v3/pricelists/assignments": 2,
+        "/v2/customer_groups": 2,
+        "/v3/customers/attributes": 2,
+        "/v3/hooks": 1,
+        "/v3/content/scripts": 2,
+        "/v3/store/metafields": 12,
+        "/v3/catalog/variants/metafields": 4,
+        "/v3/catalog/products/metafields": 1,
+    }
+)
+
+
+@pytest.mark.parametrize("path", CREATES)
+def test_a_create_whose_answer_is_lost_makes_one(shop: Shop, path: str) -> None:
+    """The object is looked up by its natural key before it is asked for again."""
+    shop.fault(action="lost_answer", writes=True, path=f"/stores/*{path}")
+    shop.apply(PRO)
+    assert shop.control("GET", "faults")["data"][0]["fired"] == 1
+    assert _population(shop) == WHOLE
+    assert described(shop.plan(PRO)) == []
+
+
+@pytest.mark.parametrize("path", CREATES)
+def test_a_create_that_never_arrived_is_asked_for_again(shop: Shop, path: str) -> None:
+    """For the caller it looks the same as a lost answer."""
+    shop.fault(action="cut_connection", writes=True, path=f"/stores/*{path}")
+    shop.apply(PRO)
+    assert _population(shop) == WHOLE
+    assert described(shop.plan(PRO)) == []
+
+
+def test_objects_whose_marks_were_never_written_are_recognised(shop: Shop) -> None:
+    """The store takes the object and the mark in two writes; a run may end between them."""
+    shop.fault(action="server_error", method="POST", path="/stores/*/v3/store/metafields", count=None)
+    text = edited(('      headers: { X-Hook-Token: "env:HOOK_TOKEN", X-Source: billform }\n', ""))
+    with pytest.raises(BillformError):
+        shop.apply(text)
+    shop.control("DELETE", "faults")
+    second = shop.apply(text)
+    assert {each for each in actions(second) if each.startswith("adopt")} == {
+        "adopt bigcommerce.product/main/pro",
+        "adopt bigcommerce.price_list/main/europe",
+        "adopt bigcommerce.price_list/main/partners",
+        "adopt bigcommerce.customer_group/main/partners",
+        "adopt bigcommerce.customer_attribute/main/renews",
+        "adopt bigcommerce.customer_attribute/main/status",
+        "adopt bigcommerce.script/main/portal/us",
+        "adopt bigcommerce.script/main/portal/eu",
+        "adopt bigcommerce.webhook/main/orders",
+    }
+    assert _population(shop) == WHOLE
+    assert described(shop.plan(text)) == []
+
+
+def test_variants_whose_marks_were_never_written_are_recognised_with_their_places(shop: Shop) -> None:
+    only = edited((PRO[PRO.index("storefront:\n  metafields") :], ""))
+    shop.fault(action="server_error", method="POST", path="/stores/*/v3/store/metafields", nth=2, count=None)
+    with pytest.raises(BillformError):
+        shop.apply(only)
+    shop.control("DELETE", "faults")
+    adopted = [each for each in actions(shop.apply(only)) if each.startswith("adopt")]
+    assert adopted == [
+        "adopt bigcommerce.variant/main/pro.base.monthly",
+        "adopt bigcommerce.variant/main/pro.base.yearly",
+    ]
+    assert described(shop.plan(only)) == []
+    assert len(shop.raw("GET", "/v3/catalog/variants")["data"]) == 2
+
+
+def test_a_run_that_stops_at_any_write_is_finished_by_the_next(shop: Shop) -> None:
+    """Every write in turn is the last one that gets through."""
+    text = edited(('      headers: { X-Hook-Token: "env:HOOK_TOKEN", X-Source: billform }\n', ""))
+    shop.apply(text)
+    total = len(shop.writes())
+    assert total > 20
+    for last in range(1, total, 3):
+        shop.control("POST", "reset")
+        for thing in shop.things.values():
+            thing.lives.clear()
+        shop.fault(action="server_error", writes=True, nth=last + 1, count=None)
+        with pytest.raises(BillformError):
+            shop.apply(text)
+        shop.control("DELETE", "faults")
+        shop.apply(text)
+        assert described(shop.plan(text)) == [], f"after write {last}"
+        assert _population(shop) == WHOLE, f"after write {last}"
+
+
+def test_a_product_without_its_address_is_tried_again(shop: Shop) -> None:
+    """207: the product stands, but its address does not."""
+    text = edited(("categories: [Plans]", "categories: [Plans]\n      path: /plans/pro"))
+    shop.control("PATCH", "bigcommerce/stores/simstore1", {"settings": {"partial_writes": 1}})
+    shop.settle(text)
+    (product,) = shop.raw("GET", "/v3/catalog/products")["data"]
+    assert product["custom_url"]["url"] == "/plans/pro/"
+
+    shop.control("PATCH", "bigcommerce/stores/simstore1", {"settings": {"partial_writes": 3}})
+    with pytest.raises(BillformError):
+        shop.apply(text.replace("/plans/pro", "/plans/max"))
+    shop.settle(text.replace("/plans/pro", "/plans/max"))
+    assert len(shop.raw("GET", "/v3/catalog/products")["data"]) == 1
+
+
+@pytest.mark.parametrize("failing", [1, 2])
+def test_a_group_without_its_discount_is_tried_again(shop: Shop, failing: int) -> None:
+    text = edited(("type: product, product: pro, amount", "type: all, amount"))
+    shop.control("PATCH", "bigcommerce/stores/simstore1", {"settings": {"partial_writes": failing}})
+    shop.apply(text)
+    shop.control("PATCH", "bigcommerce/stores/simstore1", {"settings": {"partial_writes": 0}})
+    shop.settle(text)
+    group = next(each for each in shop.raw("GET", "/v2/customer_groups") if each["name"] == "Members")
+    assert [each["type"] for each in group["discount_rules"]] == ["all"]
+
+
+def test_of_a_batch_only_what_is_wrong_fails(shop: Shop) -> None:
+    """A SKU that somebody else's product has fails its own variant; the other one is made."""
+    theirs = {"name": "Mug", "type": "physical", "weight": 1, "price": 9, "sku": "pro-yearly"}
+    shop.raw("POST", "/v3/catalog/products", theirs)
+    with pytest.raises(BillformError, match="PRO-YEARLY"):
+        shop.apply(PRO)
+    assert [live.spec.sku for live in shop.observe("bigcommerce.variant")] == ["PRO-MONTHLY"]
+
+
+def test_of_price_records_only_those_that_are_named_fail(shop: Shop) -> None:
+    """The store saves the others of a batch: here all but one in a currency that it does not have."""
+    text = edited(("price: { usd: 39 },", "price: { usd: 39, gbp: 31 },"))
+    with pytest.raises(BillformError, match="currency"):
+        shop.apply(text)
+    left = actions(shop.plan(text))
+    assert left == ["create bigcommerce.price_record/main/partners/pro.base.monthly/gbp"]
+
+
+def test_metafields_that_were_made_in_part_are_completed(shop: Shop) -> None:
+    """One metafield of the batch is there already from a run of ours that was never heard of again."""
+    shop.settle(PRO)
+    field = shop.raw("GET", "/v3/catalog/variants/metafields")["data"][0]
+    shop.settle(EMPTY)
+    fresh = {
+        name: field[name] for name in ("namespace", "key", "value", "permission_set", "description", "resource_id")
+    }
+    shop.raw("POST", "/v3/catalog/variants/metafields", [{**fresh, "description": fresh["description"]}])
+    shop.settle(PRO)
+    assert _population(shop)["/v3/catalog/variants/metafields"] == 4

@@ -60,7 +60,7 @@ class BigCommercePolicy:
         left, reset, whole = _quota(response)
         if response.status != 429:
             if left is not None and reset is not None:
-                self._quota.learn(now, left=left, reset=reset, requests=whole)
+                self._quota.learn(now, sent=sent_at, left=left, reset=reset, requests=whole)
         elif left is None or reset is None:
             self._gate.refused()
         elif left > 0:

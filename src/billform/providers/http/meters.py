@@ -47,21 +47,30 @@ class Meter(Protocol):
 class Pace:
     """Requests a second. Refusals lower it at once; it then climbs back slowly, and slower where it was refused."""
 
-    LOWER = 0.7
+    HALVE, YIELD = 0.5, 0.85
+    """What a refusal leaves of the rate: soon after the last one, we are far off; after a while, only just."""
+    SOON = 3.0
+    """Seconds."""
     REST = 0.25
     """Seconds without requests after a refusal, so that the vendor's own bucket is no longer empty."""
-    CLIMB = 0.02
-    """Share of the documented rate that is won back each second, up to where it was last refused."""
-    PROBE = 0.002
-    """The same from there on: a vendor's limit rarely moves, and finding out costs refusals."""
+    CLIMB = 0.03
+    """Share of the rate that is won back each second, up to where it was last refused."""
+    PROBE = 0.0015
+    """The same from there on, at first: a vendor's limit rarely moves, and finding out costs refusals."""
+    CALM = 15.0
+    """Seconds without a refusal after which that is doubled, tripled after twice as many, and so on."""
     SHARE = 0.97
     """Of the documented rate; the vendor's clock and ours never agree to the millisecond."""
+    BURST = 12.0
+    """Most requests that go out at once after a pause. More would be refused together where the limit is lower."""
+    FIRST = 5.0
+    """The same before anything is known about the limit."""
 
     def __init__(self, per_second: float, *, burst: float | None = None) -> None:
         self.documented = per_second
         self.rate = per_second * self.SHARE
-        self._burst = burst if burst is not None else max(1.0, per_second * 0.4)
-        self._level = self._burst
+        self._burst = burst if burst is not None else max(1.0, min(self.BURST, per_second * 0.4))
+        self._level = min(self._burst, self.FIRST)
         self._at: float | None = None
         self._refused_at: float | None = None
         self._refused_rate: float | None = None
@@ -85,7 +94,9 @@ class Pace:
             return
         self._refill(now)
         self._refused_rate = self.rate
-        self.rate = max(self.documented * 0.01, self.rate * self.LOWER)
+        soon = self._refused_at is None or now - self._refused_at < self.SOON
+        self._refused_at = now
+        self.rate = max(self.documented * 0.01, self.rate * (self.HALVE if soon else self.YIELD))
         self._burst = max(1.0, min(self._burst, self.rate * 0.4))
         self._level = 0.0
         self._rest_until = max(self._rest_until, now + self.REST)
@@ -107,9 +118,10 @@ class Pace:
         passed = max(0.0, now - self._at)
         self._at = now
         if self._refused_rate is not None:
-            known = self.rate < self._refused_rate * 0.9
-            step = self.CLIMB if known else self.PROBE
-            self.rate = min(self.documented * self.SHARE, self.rate + passed * step * self.documented)
+            known = self.rate < self._refused_rate * 0.95
+            calm = now - (self._refused_at or now)
+            step = self.CLIMB if known else min(self.CLIMB, self.PROBE * (1 + calm / self.CALM))
+            self.rate = min(self.documented * self.SHARE, self.rate * (1 + min(passed, 10.0) * step))
         self._level = min(self._burst, self._level + passed * self.rate)
 
 
@@ -166,10 +178,13 @@ class Quota:
 
     RESERVE = 0.04
     """Share of the window that is left to the store's other applications."""
+    NEWS = 0.05
+    """Seconds between two looks at what answers said."""
 
     def __init__(self, requests: int, window: float) -> None:
         self.requests, self.window = requests, window
         self._left = float(requests)
+        self._began = float("-inf")
         self._ends: float | None = None
         self._inside = 0
         self._turn = asyncio.Lock()
@@ -186,10 +201,12 @@ class Quota:
         """One fewer that the vendor may not have counted yet."""
         self._inside -= 1
 
-    def learn(self, now: float, *, left: int, reset: float, requests: int | None = None) -> None:
+    def learn(self, now: float, *, sent: float, left: int, reset: float, requests: int | None = None) -> None:
         """What an answer says: requests left, seconds until the window ends, requests of a whole window."""
         if requests is not None and requests > 0:
             self.requests = requests
+        if sent < self._began:
+            return  # it was asked in the window before
         self._left = left - max(0, self._inside - 1)
         self._ends = now + reset
 
@@ -202,5 +219,8 @@ class Quota:
             self._ends = now + self.window
         if now >= self._ends:
             self._left = float(self.requests)
-            self._ends = now + self.window
-        return self._ends - now if self._left < 1 + int(self.requests * self.RESERVE) else 0.0
+            self._began, self._ends = now, now + self.window
+        if self._left >= 1 + int(self.requests * self.RESERVE):
+            return 0.0
+        # Answers under way may still tell that more is left than we thought.
+        return min(self._ends - now, self.NEWS) if self._inside else self._ends - now

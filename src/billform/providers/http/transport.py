@@ -149,11 +149,14 @@ class Transport:
             content=content.encode() if isinstance(content, str) else content,
         )
         _refuse_clear_text(self.policy.vendor, request)
-        started, number = self._clock.now(), 0
+        started: float | None = None
+        number = 0
         while True:
             number += 1
             outcome, sent_at = await self._attempt(request, number)
             now = self._clock.now()
+            # How long it stood in line before it was first sent is no trouble of the vendor's.
+            started = sent_at if started is None else started
             if isinstance(outcome, Response):
                 self._reached = True
                 self.policy.learn(request, outcome, sent_at=sent_at, now=now)
@@ -218,6 +221,8 @@ class Transport:
                 follow_redirects=False,
                 # A proxy of the surroundings cannot reach this machine's own loopback.
                 trust_env=not is_loopback(self.base_url),
+                # Reading all authorities takes longer than all else here; without any, no certificate would pass.
+                verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if self.base_url.startswith("http://") else True,
             )
         return self._client
 
@@ -238,7 +243,7 @@ class Transport:
                 vendor=self.policy.vendor,
                 method=request.method,
                 path=redact(request.path + (f"?{request.query}" if request.query else "")),
-                endpoint=request.endpoint,
+                endpoint=redact(request.endpoint),
                 write=request.write,
                 attempt=number,
                 seconds=took,
@@ -269,6 +274,16 @@ async def _pass(meter: Meter, clock: Clock, inside: AsyncExitStack) -> None:
     inside.callback(meter.leave)
 
 
+_UNFINISHED = (
+    ssl.SSLWantReadError,
+    ssl.SSLWantWriteError,
+    ssl.SSLZeroReturnError,
+    ssl.SSLEOFError,
+    ssl.SSLSyscallError,
+)
+"""A handshake that was slow or cut off says nothing about the certificate."""
+
+
 def trouble(problem: Exception) -> Trouble:
     """What kind of trouble an exception of httpx or the system stands for; `sent` errs towards yes."""
     import httpx
@@ -276,7 +291,7 @@ def trouble(problem: Exception) -> Trouble:
     reason = redact(str(problem)) or type(problem).__name__
     cause: BaseException | None = problem
     while cause is not None:
-        if isinstance(cause, ssl.SSLError):
+        if isinstance(cause, ssl.SSLError) and not isinstance(cause, _UNFINISHED):
             return Trouble(Failure.TLS, reason, sent=False)
         cause = cause.__cause__ or cause.__context__
     if isinstance(problem, httpx.InvalidURL | httpx.UnsupportedProtocol | httpx.LocalProtocolError | UnicodeError):

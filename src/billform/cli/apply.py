@@ -144,12 +144,14 @@ async def _do(session: Session, plan: Plan) -> int:
 
 
 def _close(session: Session, plan: Plan, outcome: Outcome) -> None:
-    from billform.render.outcome import made_lines, outcome_summary
+    from billform.engine.outcome import Status
+    from billform.render.outcome import made_lines, named, outcome_summary
 
     console.report(outcome.diagnostics)
     console.out(outcome_summary(done=outcome.done, failed=outcome.failed, skipped=outcome.skipped))
     if outcome.interrupted and not outcome.complete:
-        console.err(f"Stopped. {outcome.skipped:,} left: `billform apply {plan.environment}` goes on from here.")
+        left = named(each.change.address for each in outcome.results if each.status is not Status.DONE)
+        console.err(f"Stopped. Left: {left}.\n`billform apply {plan.environment}` goes on from here.")
     elif not outcome.complete:
         console.err(f"Run `billform apply {plan.environment}` again; what is done is not done twice.")
     elif session.is_local and not plan.unchanged:

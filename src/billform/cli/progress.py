@@ -14,7 +14,7 @@ from billform.core.plan import Change, Plan
 from billform.core.stages import stages
 from billform.engine.progress import Done, Event, Failed, Observed, Skipped, Started, Stopping
 from billform.render.lines import Line
-from billform.render.outcome import Ending, progress_line, retired
+from billform.render.outcome import Ending, address_columns, progress_line, retired
 from billform.render.terminal import text
 
 if TYPE_CHECKING:
@@ -29,13 +29,17 @@ if TYPE_CHECKING:
 class Reporter:
     """Gathers the steps of each change and tells of it once, when it has ended."""
 
-    def __init__(self, plan: Plan, kinds: Mapping[str, AnyKind], write: Callable[[Line], None]) -> None:
+    def __init__(
+        self, plan: Plan, kinds: Mapping[str, AnyKind], write: Callable[[Line], None], *, width: int | None = None
+    ) -> None:
         steps = stages(plan, kinds)
         self._open = Counter(id(each.change) for each in steps)
         self._total = len(self._open)
         self._told: set[int] = set()
         self._identity: dict[int, str] = {}
         self._seconds: defaultdict[int, float] = defaultdict(float)
+        self._columns = address_columns(plan.changes, width)
+        self._stopping = False
         self._write = write
 
     @property
@@ -61,8 +65,12 @@ class Reporter:
                 self._count(step, seconds)
                 self._tell(step, Ending.FAILED, diagnostic.code)
             case Skipped(step=step, reason=reason):
-                self._tell(step, Ending.SKIPPED, reason)
-            case Observed() | Started() | Stopping():
+                if not self._stopping:
+                    self._tell(step, Ending.SKIPPED, reason)
+            case Stopping():
+                # What is left then is everything, and the last line counts it.
+                self._stopping = True
+            case Observed() | Started():
                 return
 
     def _count(self, step: Step, seconds: float) -> None:
@@ -103,7 +111,7 @@ def _live(plan: Plan, kinds: Mapping[str, AnyKind], bar: Progress) -> Reporter:
         bar.console.out(console.safe(text([each], colour=colour, columns=bar.console.width)), end="", highlight=False)
         bar.update(task, completed=reporter.ended)
 
-    reporter = Reporter(plan, kinds, write)
+    reporter = Reporter(plan, kinds, write, width=bar.console.width)
     task = bar.add_task("Applying", total=reporter.total)
     return reporter
 

@@ -121,10 +121,17 @@ def _broken(long: Line, columns: int) -> Iterator[Line]:
                 yield Line((*pieces, Piece(head, piece.style)), long.indent)
                 pieces, used = [Piece(" " * indent)], indent
             if rest:
-                pieces.append(Piece(rest, piece.style))
+                _append(pieces, rest, piece.style)
                 used += width(rest)
     if any(each.text.strip() for each in pieces):
         yield Line(_trimmed(pieces), long.indent)
+
+
+def _append(pieces: list[Piece], text: str, style: Style) -> None:
+    if pieces and pieces[-1].style is style:
+        pieces[-1] = Piece(pieces[-1].text + text, style)
+    else:
+        pieces.append(Piece(text, style))
 
 
 def _words(text: str) -> Iterator[str]:

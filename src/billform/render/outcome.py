@@ -11,8 +11,10 @@ from billform.core.resource import Address
 from billform.render.lines import STYLE_OF_ACTION, Line, Piece, Style, line, padded, visible, width
 from billform.render.summary import VENDORS, counted
 
-_ADDRESS, _ID = 48, 32
-"""Columns. Longer addresses and ids push what follows to the right."""
+_ADDRESS, _ID = 64, 30
+"""Columns at most. Longer addresses and ids push what follows to the right."""
+_REST = 56
+"""Columns of everything else on the line."""
 
 
 class Ending(Enum):
@@ -23,8 +25,22 @@ class Ending(Enum):
     SKIPPED = "skipped"
 
 
+def address_columns(changes: Iterable[Change], screen: int | None = None) -> int:
+    """As wide as the longest address, within reason, and within what a screen of so many columns leaves."""
+    most = _ADDRESS if screen is None else max(0, min(_ADDRESS, screen - _REST))
+    return min(most, max((width(visible(str(each.address))) for each in changes), default=0))
+
+
 def progress_line(
-    number: int, total: int, change: Change, ending: Ending, *, identity: str, seconds: float, note: str = ""
+    number: int,
+    total: int,
+    change: Change,
+    ending: Ending,
+    *,
+    identity: str,
+    seconds: float,
+    note: str = "",
+    columns: int = _ADDRESS,
 ) -> Line:
     """`[4/7] ± stripe.price/pro.base.monthly     price_1Qb2  0.9s  price_1PfA archived`."""
     count = f"[{str(number).rjust(len(str(total)))}/{total}] "
@@ -35,14 +51,15 @@ def progress_line(
             symbol = Piece("x", Style.REFUSE)
         case Ending.SKIPPED:
             symbol = Piece("·", Style.DIM)
+    address = visible(str(change.address))
+    shown_id = _column(identity, _ID if width(address) <= columns else 0)
     took = f"{seconds:.1f}s" if ending is not Ending.SKIPPED else "skipped"
     return line(
         Piece(count, Style.DIM),
         symbol,
         " ",
-        _column(str(change.address), _ADDRESS),
-        "  ",
-        _column(identity, _ID),
+        _column(address, columns),
+        f"  {shown_id}" if shown_id else "",
         f"  {took}",
         Piece(f"  {note}" if note else "", Style.REFUSE if ending is Ending.FAILED else Style.DIM),
         indent=len(count) + 2,

@@ -28,3 +28,13 @@ def test_the_example_catalog_is_made_and_then_nothing_is_left_to_do(shop: Shop) 
         "stripe.payment_method_configuration",
         "stripe.webhook_endpoint",
     }
+
+
+def test_each_object_is_made_in_one_request(shop: Shop) -> None:
+    wanted = load(EXAMPLE)
+    plan = shop.plan(wanted)
+    shop.control("DELETE", "log")
+    shop.run(plan)
+    writes = [each for each in shop.requests() if each["method"] != "GET"]
+    notes = [each for each in plan.changes if each.address.kind == "stripe.webhook_endpoint"]
+    assert len(writes) == len(plan.changes) + len(notes)  # an endpoint is told that its secret is safe

@@ -8,6 +8,7 @@ import pytest
 
 from billform.catalog.models import Catalog
 from billform.core.plan import Archive, Create, NewVersion, Restore, Update
+from billform.providers.http import VendorError
 
 from .shop import Shop, catalog
 
@@ -239,3 +240,13 @@ def test_a_run_that_stopped_half_way_is_finished_by_the_next(shop: Shop) -> None
     assert not [each for each in made.changes if isinstance(each, Create | NewVersion)]
     assert raw(shop, first.id)["active"] is False
     assert len(shop.ours("stripe.price", "pro.base.monthly")) == 2
+
+
+def test_the_last_price_of_a_plan_that_stays_is_kept_with_a_way_out(shop: Shop) -> None:
+    shop.apply(selling(monthly={"every": "month", "amount": 49}))
+    plan = shop.plan(selling())
+    assert [type(each) for each in plan.changes] == [Archive]
+    with pytest.raises(VendorError, match="gives one up only for another") as raised:
+        shop.run(plan)
+    assert "take the plan out" in raised.value.hint
+    assert price_of(shop).active

@@ -53,7 +53,8 @@ class StripeKind(Kind[S, StripeAccount, Catalog, Environment]):
         """Makes it, mark and all, in one request where Stripe takes all in one."""
         made = Made(str((answer := await self.born(client, write))["id"]), secret=answer.get("secret"))
         rest = frozenset(each for each in self.later if getattr(write.spec, each) != default(self.spec, each))
-        await client.update(self.path, made.id, self.params(write, rest), f"{write.idempotency}-later")
+        if rest:
+            await client.update(self.path, made.id, self.params(write, rest), f"{write.idempotency}-later")
         return made
 
     async def born(self, client: StripeAccount, write: Write[S]) -> Answer:

@@ -14,7 +14,7 @@ from billform.providers.http import Clock, Counts, Failure, StripePolicy, Transp
 from billform.providers.http.transport import OnRequest
 
 from .answers import Answer
-from .keys import Key, account_problem, read_key
+from .keys import Key, account_problem, another_account, read_key
 from .lists import Listing
 
 if TYPE_CHECKING:
@@ -73,10 +73,12 @@ class StripeAccount:
         try:
             answer = await self.get("/v1/account")
         except VendorError as error:
-            raise account_problem(error, self.key, self.account) from error
+            if (problem := account_problem(error, self.key)) is None:
+                raise
+            raise problem from error
         found = str(answer["id"])
         if self.account is not None and found != self.account:
-            raise account_problem(None, self.key, self.account, found=found)
+            raise another_account(self.key, self.account, found)
         self.account = found
         return found
 

@@ -60,21 +60,28 @@ def read_key(environment: Environment, secrets: Mapping[str, str]) -> Key:
     return Key(text, mode, shape["sort"] == "rk", variable)
 
 
-def account_problem(
-    error: VendorError | None, key: Key, account: str | None, found: str | None = None
-) -> BillformError:
-    """Why the key cannot be used for the account."""
-    held = f"`{key.variable}`" if key.variable else "the key"
-    if error is None:
-        hint = "use a key of that account, or correct `account:` under `stripe:`"
-        return _problem("K004", f"{held} opens {found}, and the environment is for {account}", None, hint)
-    if error.failure is Failure.PERMISSION:
-        hint = "give the restricted key read access to the account, so that it can be told from a key of another one"
-        return _problem("K005", f"{held} may not tell which account it is for", None, hint, (error.message,))
-    if error.failure is Failure.AUTH:
-        hint = "make a new key in the Dashboard, and put it into the variable"
-        return _problem("K006", f"Stripe does not accept {held}: it is revoked, expired or not whole", None, hint)
-    return error
+def another_account(key: Key, account: str, found: str) -> BillformError:
+    """The key works, and not for this environment."""
+    hint = "use a key of that account, or correct `account:` under `stripe:`"
+    return _problem("K004", f"{_held(key)} opens {found}, and the environment is for {account}", None, hint)
+
+
+def account_problem(error: VendorError, key: Key) -> BillformError | None:
+    """Why the key does not tell its account; None where the key is not to blame."""
+    match error.failure:
+        case Failure.PERMISSION:
+            hint = "give the restricted key read access to the account, so that it can be told from another account's"
+            return _problem("K005", f"{_held(key)} may not tell which account it is for", None, hint, (error.message,))
+        case Failure.AUTH:
+            hint = "make a new key in the Dashboard, and put it into the variable"
+            summary = f"Stripe does not accept {_held(key)}: it is revoked, expired or not whole"
+            return _problem("K006", summary, None, hint)
+        case _:
+            return None
+
+
+def _held(key: Key) -> str:
+    return f"`{key.variable}`" if key.variable else "the key"
 
 
 def _mode(environment: Environment) -> str:

@@ -137,6 +137,6 @@ def _on_offer(products: Iterable[Answer]) -> Iterable[OnOffer]:
                 product=Ref.found("stripe.product", str(each["product"])),
                 price=Ref.found("stripe.price", str(price)),
                 adjustable=adjustable,
-                minimum=(quantity.get("minimum") or 1) if adjustable else 1,
+                minimum=quantity.get("minimum", 1) if adjustable else 1,
                 maximum=quantity.get("maximum") if adjustable else None,
             )

@@ -10,8 +10,10 @@ from billform.catalog.models import Catalog, CurrencyAmounts, SoldPrice
 from billform.core.kind import OnImmutable, Write
 from billform.core.money import Money
 from billform.core.resource import Address, Live, Ref, Resource
+from billform.providers.http import Failure, VendorError
 
 from . import price_wire
+from .answers import ident
 from .base import Params, StripeKind
 from .client import StripeAccount
 from .lists import PRICES, PRODUCTS
@@ -58,8 +60,16 @@ class PriceKind(StripeKind[PriceSpec]):
         """Archives it; the default price of an archived product is out of sale as it is."""
         product = live.spec.product.id
         assert product is not None, "a live price names its product by id"
-        if price_wire.kept_by_archived(live.id, await client.retrieve("/v1/products", product)):
+        owner = await client.retrieve("/v1/products", product)
+        if price_wire.kept_by_archived(live.id, owner):
             return
+        if live.active and ident(owner.get("default_price")) == live.id:
+            raise VendorError(
+                Failure.INVALID,
+                vendor="stripe",
+                message=f"{live.id} is the default price of {product}, and Stripe gives one up only for another",
+                hint="give the plan another price in the catalog, or take the plan out as a whole",
+            )
         await super().retire(client, live, idempotency)
 
     async def restore(self, client: StripeAccount, identity: str, write: Write[PriceSpec]) -> None:

@@ -60,8 +60,8 @@ class ProductFeatureKind(StripeKind[ProductFeatureSpec]):
                 yield Resource(Address(self.name, f"{product}.{key}"), spec, span)
 
     async def observe(self, client: StripeAccount) -> AsyncIterator[Live[ProductFeatureSpec]]:
-        """The links of every product that bears a mark; those of others are no concern of ours."""
-        products = [each for each in await client.read(PRODUCTS, by=self.name) if mark_of(each) is not None]
+        """The links of every product of this catalog: one request each, and those of others are no concern of ours."""
+        products = [each for each in await client.read(PRODUCTS, by=self.name) if _is_ours(each, client.catalog)]
         links = await asyncio.gather(*(client.read(features_of(each["id"]), by=self.name) for each in products))
         for product, attached in zip(products, links, strict=True):
             for link in attached:
@@ -101,13 +101,18 @@ class ProductFeatureKind(StripeKind[ProductFeatureSpec]):
             await client.delete(f"{self.path}/{product}/features", live.id)
 
 
+def _is_ours(product: Answer, catalog: str) -> bool:
+    mark = mark_of(product)
+    return mark is not None and mark.catalog == catalog
+
+
 def _pair(product: str, key: str) -> str:
     return f"{product}+{key}"
 
 
 def _read(product: Answer, link: Answer, catalog: str) -> Live[ProductFeatureSpec]:
     feature = link["entitlement_feature"]
-    whose = (mark_of(product), marks.read(feature.get("metadata")))
+    mark = marks.read(feature.get("metadata"))
     pair = _pair(str(product["id"]), str(feature["lookup_key"]))
     return Live(
         kind=ProductFeatureKind.name,
@@ -118,7 +123,7 @@ def _read(product: Answer, link: Answer, catalog: str) -> Live[ProductFeatureSpe
             feature=Ref.found("stripe.feature", str(feature["id"])),
         ),
         natural=frozenset({pair}),
-        owned=bool(product["active"]) and all(mark is not None and mark.catalog == catalog for mark in whose),
+        owned=bool(product["active"]) and mark is not None and mark.catalog == catalog,
     )
 
 

@@ -134,12 +134,12 @@ class Shop:
         assert not left.changes, [(each.action, str(each.address), each.changes) for each in left.changes]
         return made
 
-    def run(self, made: Plan) -> None:
-        """Does what a plan says, one step after the other."""
+    def run(self, made: Plan, *, steps: int | None = None) -> None:
+        """Does what a plan says, one step after the other; all of them, or only the first few."""
 
         async def run(client: StripeAccount) -> None:
             ids = dict(made.ids)
-            for step in stages(made, KINDS):
+            for step in stages(made, KINDS)[:steps]:
                 await self._step(client, made, step, ids)
 
         self.with_client(run, name=made.catalog)

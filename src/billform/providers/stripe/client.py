@@ -154,18 +154,22 @@ class StripeAccount:
     async def update(
         self, path: str, identity: str, params: Mapping[str, object], idempotency: str, *, may_be_gone: bool = False
     ) -> None:
-        """Sets values; they are absolute, so that an answer that Stripe only replays is asked for again."""
+        """Sets values, which are absolute.
+
+        An answer that Stripe replays counts while the object is as the answer says; otherwise it is of an earlier run,
+        somebody has changed the object since, and the values are sent once more.
+        """
         if not params:
             return
         for round_ in range(ROUNDS):
             try:
-                _, replayed = await self._send("post", f"{path}/{identity}", params, _key(idempotency, round_))
+                answer, replayed = await self._send("post", f"{path}/{identity}", params, _key(idempotency, round_))
+                if not replayed or await self.retrieve(path, identity) == answer:
+                    return
             except VendorError as error:
                 if may_be_gone and error.failure is Failure.NOT_FOUND:
                     return
                 raise
-            if not replayed:
-                return
         raise self._stale(f"{path}/{identity}")
 
     async def act(self, path: str, identity: str, verb: str, idempotency: str) -> None:

@@ -10,13 +10,14 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from functools import partial
 from io import StringIO
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import httpx
 import yaml
 
-from billform.cli import console, local
+from billform.cli import local
 from billform.cli.main import run
 from billform.simulator.limits import Limits
 from billform.simulator.server import Simulator
@@ -34,27 +35,23 @@ class Stage:
     simulator: Simulator
     masks: dict[str, str] = field(default_factory=dict)
 
-    @property
-    def stripe(self) -> httpx.Client:
-        """The Stripe API, as somebody else than Billform would use it."""
+    def stripe(self, method: str, path: str, **words: Any) -> httpx.Response:
+        """A request to Stripe by somebody else than Billform."""
         headers = {"Authorization": f"Bearer {local.KEY}"}
-        return httpx.Client(base_url=self.simulator.stripe_url, headers=headers)
+        return httpx.request(method, f"{self.simulator.stripe_url}{path}", headers=headers, **words)
 
-    @property
-    def bigcommerce(self) -> httpx.Client:
-        """The BigCommerce API, as somebody else than Billform would use it."""
+    def bigcommerce(self, method: str, path: str, **words: Any) -> httpx.Response:
+        """A request to the store by somebody else than Billform."""
         base = f"{self.simulator.bigcommerce_url}/stores/{local.STORE}"
-        return httpx.Client(base_url=base, headers={"X-Auth-Token": local.TOKEN})
+        return httpx.request(method, f"{base}{path}", headers={"X-Auth-Token": local.TOKEN}, **words)
 
-    @property
-    def control(self) -> httpx.Client:
-        """The simulator's control endpoint."""
-        return httpx.Client(base_url=f"{self.simulator.stripe_url}/_simulator/")
+    def control(self, method: str, path: str, **words: Any) -> httpx.Response:
+        """A request to the simulator's control endpoint."""
+        return httpx.request(method, f"{self.simulator.stripe_url}/_simulator/{path}", **words)
 
     def command(self, words: str) -> tuple[int, str, str]:
         """One command: exit code, standard output, standard error."""
         out, err = StringIO(), StringIO()
-        getattr(console._lines, "cache_clear")()  # noqa: B009  # files change between commands of one story
         with redirect_stdout(out), redirect_stderr(err):
             code = run(words.split())
         return code, out.getvalue(), err.getvalue()
@@ -121,8 +118,13 @@ def _played(stage: Stage, word: str, what: Any, options: dict[str, Any]) -> list
             if options.get("quiet"):
                 assert code == 0, err
                 return [f"$ billform {what}", "[exit 0]", ""]
-            streams = [stage.mask(out), *(f"[stderr] {each}" for each in stage.mask(err).splitlines())]
-            return [f"$ billform {what}", *(each for each in streams if each), f"[exit {code}]", ""]
+            if what.startswith("apply") and code == 0 and "\nPlan: " in out:
+                out = "[the plan as above]\n" + out[out.index("\nPlan: ") + 1 :]
+            told = [
+                *stage.mask(out).splitlines(),
+                *(f"[stderr] {each}".rstrip() for each in stage.mask(err).splitlines()),
+            ]
+            return [f"$ billform {what}", *_in_order(told), f"[exit {code}]", ""]
         case "edit":
             stage.edit(what["file"], what["old"], what["new"])
             return [f"# {what['file']}: {what['old'].strip()}  =>  {what['new'].strip() or '(removed)'}", ""]
@@ -135,33 +137,47 @@ def _played(stage: Stage, word: str, what: Any, options: dict[str, Any]) -> list
             (stage.directory / what).unlink()
             return [f"# {what} is deleted", ""]
         case "stripe":
-            answer = stage.stripe.request(what["method"], _path(stage, what["path"]), data=what.get("form"))
+            answer = stage.stripe(what["method"], _path(stage, what["path"]), data=what.get("form"))
             assert answer.is_success, answer.text
             return [f"# somebody at Stripe: {what['method']} {what['path']} {_shown(what.get('form'))}", ""]
         case "bigcommerce":
-            answer = stage.bigcommerce.request(what["method"], what["path"], json=what.get("json"))
+            answer = stage.bigcommerce(what["method"], what["path"], json=what.get("json"))
             assert answer.is_success, answer.text
             return [f"# somebody at BigCommerce: {what['method']} {what['path']} {_shown(what.get('json'))}", ""]
         case "fault":
-            answer = stage.control.post("faults", json=what)
+            answer = stage.control("POST", "faults", json=what)
             assert answer.is_success, answer.text
             return [f"# the simulator will: {_shown(what)}", ""]
         case "no_faults":
-            stage.control.delete("faults")
+            stage.control("DELETE", "faults")
             return []
         case _:
             raise AssertionError(f"a story knows no {word!r}")
+
+
+_PROGRESS = re.compile(r"\[stderr\] \[ *\d+/(\d+)\] (\S) (\S+)\s+(?:.*?0\.0s|(?=skipped))(.*)")
+
+
+def _in_order(lines: list[str]) -> list[str]:
+    """Progress lines without number and id, sorted: independent changes run side by side, in any order."""
+    told: list[str] = []
+    for is_progress, group in groupby(lines, key=lambda each: _PROGRESS.fullmatch(each) is not None):
+        if not is_progress:
+            told += group
+            continue
+        told += sorted(_PROGRESS.sub(r"[stderr] [n/\1] \2 \3\4", each) for each in group)
+    return told
 
 
 def _path(stage: Stage, path: str) -> str:
     """`{lookup:KEY}` in a path is the id of the price that holds the lookup key; `{we}` of the only endpoint."""
 
     def price(match: re.Match[str]) -> str:
-        found = stage.stripe.get("/v1/prices", params={"lookup_keys[]": match[1]}).json()["data"]
+        found = stage.stripe("GET", "/v1/prices", params={"lookup_keys[]": match[1]}).json()["data"]
         return str(found[0]["id"])
 
     path = re.sub(r"\{lookup:([^}]+)\}", price, path)
-    return re.sub(r"\{first:([^}]+)\}", lambda match: str(stage.stripe.get(match[1]).json()["data"][0]["id"]), path)
+    return re.sub(r"\{first:([^}]+)\}", lambda match: str(stage.stripe("GET", match[1]).json()["data"][0]["id"]), path)
 
 
 def _shown(content: object) -> str:

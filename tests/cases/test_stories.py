@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+from syrupy.location import PyTestLocation
+from syrupy.types import SnapshotIndex
 
 from tests.cases.story import HERE, staged, told
 
@@ -14,20 +16,25 @@ STORIES = sorted(path.parent.name for path in HERE.glob("*/story.yaml"))
 
 
 class Transcript(SingleFileSnapshotExtension):
-    """One text file beside the story."""
+    """FOLDER/transcript.txt, beside the story."""
 
     _write_mode = WriteMode.TEXT
     file_extension = "txt"
 
     @classmethod
-    def dirname(cls, *, test_location: object) -> str:
-        """The story's own folder; the file is named by the test."""
+    def dirname(cls, *, test_location: PyTestLocation) -> str:
+        """Where the folders are."""
         return str(HERE)
 
     @classmethod
-    def get_snapshot_name(cls, *, test_location: object, index: object = 0) -> str:
-        """FOLDER/transcript."""
+    def get_file_basename(cls, *, test_location: PyTestLocation, index: SnapshotIndex) -> str:
+        """The story's folder, and one name in all of them."""
         return f"{index}/transcript"
+
+    @classmethod
+    def matches_test_location(cls, *, test_location: PyTestLocation, snapshot_location: str) -> bool:
+        """Every transcript belongs to the one test of this file."""
+        return test_location.basename == Path(__file__).stem and Path(snapshot_location).name == "transcript.txt"
 
 
 @pytest.mark.parametrize("story", STORIES)

@@ -62,6 +62,7 @@ class Marks:
     _known: dict[Key, Record] | None = None
     _queue: list[_Errand] = field(default_factory=list)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def of(self, kind: str) -> dict[str, Record]:
         """The marks on objects of a kind (`product`), by id; of several catalogs' marks the one written last."""
@@ -95,16 +96,26 @@ class Marks:
             known = await self._all()
             await self._delete([each for each in known.values() if (each.kind, each.id) == (kind, identity)])
 
+    async def bury(self, kind: str, identity: str, mark: Mark) -> None:
+        """Takes away what is left of objects that stood for an address before `identity`, and were deleted by hand."""
+        known = await self._all()
+        same = (mark.catalog, kind, mark.key)
+        old = [each for each in known.values() if (each.mark.catalog, each.kind, each.mark.key) == same]
+        if gone := [each for each in old if each.id != identity]:
+            async with self._turn:
+                await self._delete(gone)
+
     def forget(self) -> None:
         """Reads them anew when next asked."""
         self._known = None
 
     async def _all(self) -> dict[Key, Record]:
-        if self._known is None:
-            rows = await self.store.chained(PATH)
-            found = (record for row in rows if (record := paper.read(row)))
-            self._known = {(each.mark.catalog, each.kind, each.id): each for each in sorted(found, key=_age)}
-        return self._known
+        async with self._reading:  # many kinds ask at the same time, and one read serves them all
+            if self._known is None:
+                rows = await self.store.chained(PATH)
+                found = (record for row in rows if (record := paper.read(row)))
+                self._known = {(each.mark.catalog, each.kind, each.id): each for each in sorted(found, key=_age)}
+            return self._known
 
     async def _leave(self) -> None:
         """Writes everything that waits; what an interruption leaves undone waits on."""

@@ -99,6 +99,8 @@ class MarkedKind(StoreKind[S]):
         """Marks a new object."""
         identity = self.identity(row)
         await self.mark(client, identity, write, row)
+        # The planner makes a new one only where no object carries the mark of its address any more.
+        await client.marks.bury(self.short, identity, write.mark)
         return Made(identity, shown_id=f"id {identity.rpartition('/')[2]}")
 
     async def update(self, client: Store, identity: str, write: Write[S]) -> None:

@@ -15,12 +15,12 @@ from billform.catalog.environment import Environment
 from billform.core.diagnostic import BillformError, Diagnostic
 from billform.core.money import Money
 from billform.core.resource import Address
+from billform.providers.bigcommerce.answer import Answer, extent, next_cursor
 from billform.providers.bigcommerce.marks import Marks
 from billform.providers.bigcommerce.wire import Row, encode
 from billform.providers.http import (
     Failure,
     LostAnswer,
-    Response,
     Transport,
     Unavailable,
     VendorError,
@@ -44,39 +44,6 @@ class Secrets(Protocol):
 
     def name_of(self, value: str) -> str | None:
         """The variable that holds a value, where the catalog declares one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the store said to one request that it decided on, be it yes or no."""
-
-    status: int
-    content: Any = field(repr=False)
-    request: tuple[str, str] = ("", "")
-    response: Response | None = field(default=None, repr=False)
-
-    @property
-    def ok(self) -> bool:
-        """Whether it was done, whole (200, 201, 204) or in part (207)."""
-        return 200 <= self.status < 300
-
-    def rows(self) -> list[Row]:
-        """The objects of the answer: v3 keeps them under `data`, v2 answers them bare; a v2 list may be empty."""
-        content = (
-            self.content.get("data") if isinstance(self.content, Mapping) and "data" in self.content else self.content
-        )
-        if isinstance(content, list):
-            return [each for each in content if isinstance(each, Mapping)]
-        return [content] if isinstance(content, Mapping) and self.ok and content else []
-
-    def row(self) -> Row:
-        """The one object of the answer; raises a BillformError where there is none."""
-        if rows := self.rows():
-            return rows[0]
-        what = " ".join(self.request)
-        raise VendorError(
-            Failure.NOT_JSON, vendor="bigcommerce", message=f"{what} answered without an object", status=self.status
-        )
 
 
 @dataclass(slots=True, eq=False)
@@ -158,14 +125,14 @@ class Store:
         """
         for _ in range(TRIES):
             first = await self.get(path, {**(query or {}), "page": 1, "limit": PAGE})
-            total, pages = _extent(first)
+            total, pages = extent(first)
             rest = await asyncio.gather(
                 *(self.get(path, {**(query or {}), "page": number, "limit": PAGE}) for number in range(2, pages + 1)),
                 return_exceptions=True,
             )
             answers = [first, *_whole(rest)]
             found = [row for answer in answers for row in answer.rows()]
-            if all(_extent(each)[0] == total for each in answers) and total in (None, len(found)):
+            if all(extent(each)[0] == total for each in answers) and total in (None, len(found)):
                 return found
         raise _restless(path)
 
@@ -173,15 +140,15 @@ class Store:
         """Every row of a v3 list that goes on from a cursor; raises VendorError where a page cannot be read."""
         for _ in range(TRIES):
             answer = await self.get(path, {**(query or {}), "limit": PAGE})
-            total, pages = _extent(answer)
-            if pages > 1 and _cursor(answer) is None:
+            total, pages = extent(answer)
+            if pages > 1 and next_cursor(answer) is None:
                 return await self.rows(path, query)
             found = answer.rows()
-            cursor = _cursor(answer)
+            cursor = next_cursor(answer)
             while cursor is not None:
                 answer = await self.get(path, {**(query or {}), "limit": PAGE, "after": cursor})
                 found += answer.rows()
-                cursor = following if (following := _cursor(answer)) != cursor else None
+                cursor = following if (following := next_cursor(answer)) != cursor else None
             if total is None or len(found) >= total:
                 return found
         raise _restless(path)
@@ -286,30 +253,6 @@ class Store:
 
 def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _meta(answer: Answer) -> Mapping[str, Any]:
-    meta = answer.content.get("meta") if isinstance(answer.content, Mapping) else None
-    return meta if isinstance(meta, Mapping) else {}
-
-
-def _extent(answer: Answer) -> tuple[int | None, int]:
-    """How many rows and pages a list has; one page where it does not say."""
-    pagination = _meta(answer).get("pagination")
-    if not isinstance(pagination, Mapping) or pagination.get("total") is None:
-        return None, 1
-    return int(pagination["total"]), max(1, int(pagination.get("total_pages") or 1))
-
-
-def _cursor(answer: Answer) -> str | None:
-    """Where the next page begins, None on the last; the link says so, as a cursor alone is also at the end."""
-    cursors = _meta(answer).get("cursor_pagination")
-    if not isinstance(cursors, Mapping):
-        return None
-    links = cursors.get("links")
-    if not (isinstance(links, Mapping) and links.get("next")):
-        return None
-    return str(cursors["end_cursor"]) if cursors.get("end_cursor") else None
 
 
 def _whole(answers: list[Answer | BaseException]) -> list[Answer]:

@@ -241,7 +241,7 @@ def _mark(mark: Mark, spec: MetafieldSpec) -> str:
 
 def _read_mark(row: Row) -> tuple[Mark | None, str | None]:
     """The mark, and the kind of object that the value names."""
-    match = _MARK.fullmatch(str(row.get("description") or ""))
+    match = _MARK.fullmatch(str(row.get("description") or "").strip())
     if match is None:
         return None, None
     fields = frozenset(_LETTERS[letter] for letter in match["fields"] if letter in _LETTERS)

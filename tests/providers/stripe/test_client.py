@@ -240,12 +240,18 @@ def test_a_refusal_carries_the_vendors_words_and_request(shop: Shop) -> None:
     assert raised.value.request_id
 
 
-def test_no_secret_reaches_a_log(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_secret_reaches_a_log(
+    shop: Shop, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import stripe
+
+    monkeypatch.setattr(stripe._util, "STRIPE_LOG", "debug")  # as the environment variable would have it
     with caplog.at_level(logging.DEBUG):
         hook = {"url": "https://example.com", "events": ["*"]}
         shop.apply(catalog(webhooks={"stripe": {"main": hook}}))
-    assert shop.secrets["stripe.webhook_endpoint/main"] not in caplog.text
-    assert "sk_test_simulator" not in caplog.text
+    shown = "".join([caplog.text, *capfd.readouterr()])
+    assert shop.secrets["stripe.webhook_endpoint/main"] not in shown
+    assert "sk_test_simulator" not in shown
 
 
 def test_every_reason_is_a_sentence() -> None:

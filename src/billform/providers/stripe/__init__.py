@@ -1,0 +1,1 @@
+"""Stripe: one module per kind, a client, and what the kinds share."""

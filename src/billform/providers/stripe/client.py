@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import quote
 
 from billform.catalog.environment import Environment
 from billform.providers.http import Clock, Counts, Failure, StripePolicy, Transport, VendorError
@@ -27,14 +28,14 @@ ROUNDS = 5
 """How often a write is sent under a new key because Stripe replays the answer to an old one."""
 MOST_PAGES = 10_000
 
-Snapshot: TypeAlias = tuple[Answer, ...]
+Answers: TypeAlias = tuple[Answer, ...]
 
 
 @dataclass(slots=True)
 class _Shared:
     """A list on its way, or here, and which kinds have had it."""
 
-    answers: asyncio.Task[Snapshot]
+    answers: asyncio.Task[Answers]
     readers: set[str] = field(default_factory=set)
 
 
@@ -84,7 +85,7 @@ class StripeAccount:
 
     # Reading
 
-    async def read(self, listing: Listing, *, by: str | None) -> Snapshot:
+    async def read(self, listing: Listing, *, by: str | None) -> Answers:
         """Every object of a list, in Stripe's order; raises VendorError unless every page was read.
 
         Kinds that ask for one list share one reading of it. The kind that asks a second time wants to know what has
@@ -106,7 +107,7 @@ class StripeAccount:
             shared.answers.cancel()
         self._shared.clear()
 
-    async def _fetch(self, listing: Listing) -> Snapshot:
+    async def _fetch(self, listing: Listing) -> Answers:
         variants = await asyncio.gather(
             *(self._pages(listing.path, listing.params(variant)) for variant in listing.variants)
         )
@@ -135,7 +136,7 @@ class StripeAccount:
 
     async def retrieve(self, path: str, identity: str, *, expand: tuple[str, ...] = ()) -> Answer:
         """One object; raises VendorError, with Failure.NOT_FOUND where it is gone."""
-        return await self.get(f"{path}/{identity}", {"expand": list(expand)} if expand else {})
+        return await self.get(_at(path, identity), {"expand": list(expand)} if expand else {})
 
     # Writing
 
@@ -163,23 +164,23 @@ class StripeAccount:
             return
         for round_ in range(ROUNDS):
             try:
-                answer, replayed = await self._send("post", f"{path}/{identity}", params, _key(idempotency, round_))
+                answer, replayed = await self._send("post", _at(path, identity), params, _key(idempotency, round_))
                 if not replayed or await self.retrieve(path, identity) == answer:
                     return
             except VendorError as error:
                 if may_be_gone and error.failure is Failure.NOT_FOUND:
                     return
                 raise
-        raise self._stale(f"{path}/{identity}")
+        raise self._stale(_at(path, identity))
 
     async def act(self, path: str, identity: str, verb: str, idempotency: str) -> None:
         """Does something to an object that is no field of it."""
-        await self._send("post", f"{path}/{identity}/{verb}", {}, idempotency)
+        await self._send("post", f"{_at(path, identity)}/{verb}", {}, idempotency)
 
     async def delete(self, path: str, identity: str) -> None:
         """Deletes an object; one that is gone is deleted."""
         try:
-            await self._send("delete", f"{path}/{identity}", {}, None)
+            await self._send("delete", _at(path, identity), {}, None)
         except VendorError as error:
             if error.failure is not Failure.NOT_FOUND:
                 raise
@@ -216,6 +217,11 @@ class StripeAccount:
             method="POST",
             path=path,
         )
+
+
+def _at(path: str, identity: str) -> str:
+    # Callers may choose the ids of products and coupons, so that nothing is known of what is in them.
+    return f"{path}/{quote(identity, safe='')}"
 
 
 def _key(idempotency: str, round_: int) -> str:

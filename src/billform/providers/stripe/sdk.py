@@ -25,8 +25,11 @@ def stripe_client(key: str, transport: Transport) -> stripe.StripeClient:
         import stripe
     # Before the first request: it would write an id into the user's home directory and send it along.
     stripe.enable_telemetry = False
-    # The package logs whole answers at a finer level, and the answer to a new webhook endpoint holds its secret.
+    # The package logs whole answers, to stderr where STRIPE_LOG asks for it, and the answer to a new webhook endpoint
+    # holds its secret. `billform --debug` shows every request without.
     logging.getLogger("stripe").setLevel(logging.WARNING)
+    stripe.log = None
+    stripe._util.STRIPE_LOG = None
 
     class ThroughTransport(stripe.HTTPClient):
         """Retries, limits and failures are the transport's."""

@@ -147,7 +147,8 @@ class _Run:
         if not isinstance(error, VendorError):
             return
         address = step.address
-        if error.failure in _DOWN:
+        # One lost answer alone says nothing about the next request; one that was asked for again and again does.
+        if error.cause in _DOWN and (error.failure is not Failure.LOST or error.tries > 1):
             reason = f"{error.vendor} is not asked any more: {error.message}"
             self._skip(self._schedule.close((address.vendor, address.site), None, reason))
         elif error.failure in _ILL:

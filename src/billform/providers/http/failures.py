@@ -82,8 +82,11 @@ class VendorError(BillformError):
         subject: str | None = None,
         code: str | None = None,
         hint: str | None = None,
+        cause: Failure | None = None,
     ) -> None:
         self.failure = failure
+        self.cause = cause or failure
+        """What went wrong where an answer was lost: the network, the server, or something in the vendor's place."""
         self.vendor = vendor
         self.message = redact(" ".join(message.split()))[:_MOST]
         self.method = method

@@ -266,6 +266,7 @@ class Transport:
             status=outcome.status if isinstance(outcome, Response) else None,
             request_id=outcome.request_id if isinstance(outcome, Response) and answered else None,
             tries=tries,
+            cause=verdict.failure,
         )
 
 

@@ -1,0 +1,171 @@
+"""Where secrets go, and that they go nowhere else."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from billform.core.diagnostic import BillformError, Diagnostic
+from billform.core.resource import Address
+from billform.engine import secrets
+from billform.engine.codes import CODES
+from billform.engine.secrets import CommandSink, FileSink, SecretSink, open_sink, secret_name
+
+SECRET = "whsec_sentinel0123456789"
+
+
+def problem(sink: SecretSink, *, store: bool = False) -> Diagnostic:
+    with pytest.raises(BillformError) as caught:
+        sink.store("A_SECRET", SECRET) if store else sink.check(["A_SECRET"])
+    (diagnostic,) = caught.value.diagnostics
+    assert "sentinel" not in repr(caught.value) + str(diagnostic)
+    assert caught.value.__cause__ is None
+    assert diagnostic.code in CODES
+    return diagnostic
+
+
+def mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "name"),
+    [
+        ("stripe.webhook_endpoint", "events", "STRIPE_WEBHOOK_ENDPOINT_EVENTS_SECRET"),
+        ("stripe.webhook_endpoint", "billing-app.v2", "STRIPE_WEBHOOK_ENDPOINT_BILLING_APP_V2_SECRET"),
+        ("bigcommerce.hook", "main/orders", "BIGCOMMERCE_HOOK_MAIN_ORDERS_SECRET"),
+    ],
+)
+def test_names_come_from_addresses(kind: str, key: str, name: str) -> None:
+    assert secret_name(Address(kind, key)) == name
+
+
+def test_two_secrets_of_one_name_are_refused_before_anything_is_made(tmp_path: Path) -> None:
+    for sink in (FileSink(tmp_path / "s.env"), CommandSink(("cat",))):
+        with pytest.raises(BillformError) as caught:
+            sink.check(["A_B_SECRET", "A_B_SECRET"])
+        assert caught.value.diagnostics[0].code == "S024"
+
+
+def test_a_file_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "er" / "secrets.env"
+    sink = FileSink(path)
+    sink.check(["A_SECRET"])
+    assert not path.exists(), "a trial leaves nothing behind"
+    assert list(path.parent.iterdir()) == []
+    sink.store("A_SECRET", SECRET)
+    assert path.read_text() == f"A_SECRET={SECRET}\n"
+    assert mode(path) == 0o600
+    assert mode(path.parent) == 0o700
+
+
+def test_a_file_that_anybody_could_read_becomes_private_and_keeps_its_lines(tmp_path: Path) -> None:
+    path = tmp_path / "secrets.env"
+    path.write_text("# ours\nOTHER=1\nexport A_SECRET=old\nA_SECRET_2=two")
+    path.chmod(0o666)
+    FileSink(path).store("A_SECRET", SECRET)
+    assert path.read_text() == f"# ours\nOTHER=1\nA_SECRET_2=two\nA_SECRET={SECRET}\n"
+    assert mode(path) == 0o600
+    assert [each.name for each in tmp_path.iterdir()] == ["secrets.env"]
+
+
+def test_somebody_who_has_the_old_file_open_does_not_see_the_secret(tmp_path: Path) -> None:
+    path = tmp_path / "secrets.env"
+    path.write_text("")
+    path.chmod(0o644)
+    with path.open() as spy:
+        FileSink(path).store("A_SECRET", SECRET)
+        assert spy.read() == ""
+
+
+@pytest.mark.parametrize("make", ["link", "directory", "binary", "huge"])
+def test_what_is_no_file_of_secrets_is_left_alone(tmp_path: Path, make: str) -> None:
+    path = tmp_path / "secrets.env"
+    match make:
+        case "link":
+            (tmp_path / "victim").write_text("v")
+            path.symlink_to(tmp_path / "victim")
+        case "directory":
+            path.mkdir()
+        case "binary":
+            path.write_bytes(b"\xff\xfe\x00")
+        case _:
+            path.write_bytes(b"x" * (secrets.LARGEST + 1))
+    assert problem(FileSink(path)).code == "S021"
+    assert problem(FileSink(path), store=True).code == "S021"
+
+
+def test_a_place_that_cannot_be_written_is_told_before(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert problem(FileSink(tmp_path / "file" / "secrets.env")).code == "S020"
+
+
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+def test_a_disk_that_fills_up_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str) -> None:
+    path = tmp_path / "secrets.env"
+    path.write_text("OLD=1\n")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    if call == "fsync":
+        monkeypatch.setattr(os, "fsync", full)
+    else:
+        monkeypatch.setattr(Path, "replace", full)
+    diagnostic = problem(FileSink(path), store=True)
+    assert diagnostic.code == "S020"
+    assert "No space left" in diagnostic.summary
+    assert path.read_text() == "OLD=1\n"
+    assert [each.name for each in tmp_path.iterdir()] == ["secrets.env"]
+
+
+def command(script: str, *words: str, patience: float = 10.0) -> CommandSink:
+    return CommandSink((sys.executable, "-c", script, *words), patience)
+
+
+def test_a_command_gets_the_name_in_its_words_and_the_secret_on_standard_input(tmp_path: Path) -> None:
+    script = """
+import os, sys
+with open(sys.argv[2], "w") as file:
+    print(sys.argv[1], os.environ["BILLFORM_SECRET_NAME"], repr(sys.stdin.read()), file=file)
+"""
+    out = tmp_path / "out"
+    sink = command(script, "billing/{name}", str(out))
+    sink.check(["A_SECRET"])
+    assert not out.exists(), "it is not run without a secret"
+    sink.store("A_SECRET", SECRET)
+    assert out.read_text() == f"billing/A_SECRET A_SECRET '{SECRET}\\n'\n"
+
+
+@pytest.mark.parametrize(
+    ("script", "how"),
+    [
+        ("import sys; print(sys.stdin.read()); print('no', file=sys.stderr); sys.exit(3)", "ended with 3"),
+        ("import sys; sys.exit(1)", "ended with 1"),
+        ("import time; time.sleep(30)", "did not end within 0 seconds"),
+    ],
+)
+def test_a_command_that_fails_is_told_without_what_it_said(
+    script: str, how: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    diagnostic = problem(command(script, patience=0.4 if "sleep" in script else 10), store=True)
+    assert diagnostic.code == "S023"
+    assert how in diagnostic.summary
+    captured = capfd.readouterr()
+    assert captured.out + captured.err == ""
+
+
+def test_a_command_that_is_not_there_is_told_before() -> None:
+    assert problem(CommandSink(("no-such-program-at-all",))).code == "S022"
+    assert problem(CommandSink(("no-such-program-at-all",)), store=True).code == "S023"
+
+
+def test_an_environment_names_its_sink(tmp_path: Path) -> None:
+    assert open_sink(file="s.env", command=None, directory=tmp_path) == FileSink(tmp_path / "s.env")
+    assert open_sink(file="/abs/s.env", command=None, directory=tmp_path) == FileSink(Path("/abs/s.env"))
+    assert isinstance(open_sink(file=None, command=["vault"], directory=tmp_path), CommandSink)
+    assert "sentinel" not in repr(CommandSink(("x",), variables={"TOKEN": SECRET}))

@@ -20,8 +20,8 @@ from .product import product_id
 class DefaultPriceSpec(Spec):
     """A product and the price that stands for it."""
 
-    product_id: Annotated[str, Immutable("this is what the setting belongs to"), Hidden()]
-    product: Annotated[Ref, Immutable("this is what the setting belongs to")]
+    product_id: Annotated[str, Immutable("The setting belongs to its product"), Hidden()]
+    product: Annotated[Ref, Immutable("The setting belongs to its product")]
     price: Ref
 
 

@@ -21,7 +21,7 @@ from .lists import PAYMENT_METHODS
 class PaymentMethodsSpec(Spec):
     """What Stripe keeps of a configuration; methods that are not declared are left as they are."""
 
-    name: Annotated[str, Immutable("a configuration is found by its name")]
+    name: Annotated[str, Immutable("A configuration is found by its name")]
     active: bool = True
     methods: Annotated[dict[str, str], PerKey()] = Field(default_factory=dict)
     """`on`, `off` or `none` (no preference) by payment method."""

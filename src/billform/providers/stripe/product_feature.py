@@ -20,7 +20,7 @@ from .feature import lookup_key
 from .lists import PRODUCTS, features_of
 from .product import mark_of, product_id
 
-LINK = "a link between a product and a feature is the two of them"
+LINK = "A link between a product and a feature is the two of them"
 
 
 class ProductFeatureSpec(Spec):

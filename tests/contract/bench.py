@@ -1,0 +1,327 @@
+"""A bench for kinds: the simulator over real HTTP, the registry's connections, and the engine between the two."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from billform.catalog.environment import Environment, Store, StorefrontSite
+from billform.catalog.models import Catalog
+from billform.core.diff import declared, spec_digest
+from billform.core.draft import Scope
+from billform.core.inventory import Inventory, next_version, standing
+from billform.core.kind import AnyKind, Write
+from billform.core.plan import Plan, plan_from_json, plan_to_json
+from billform.core.planner import plan
+from billform.core.resource import Address, Graph, Live, Mark, Ref, Resource, Snapshot, Spec, refs
+from billform.engine.apply import apply
+from billform.engine.observe import observe
+from billform.engine.outcome import Outcome
+from billform.providers import registry
+from billform.simulator.limits import Limits
+from billform.simulator.server import Simulator
+
+from .samples import At, Call
+
+KINDS: Mapping[str, AnyKind] = registry.kinds()
+LOOKUPS = tuple(name for name, kind in KINDS.items() if kind.lookup)
+CATALOG, STORE, HASH = "nimbus", "main", "simstore1"
+STRIPE_KEY, TOKEN = "sk_test_simulator", "bc_simulator_token"
+HOOK_TOKEN = "correct horse battery staple"
+WORDS = Catalog.model_validate(
+    {
+        "catalog": CATALOG,
+        "webhooks": {
+            "bigcommerce": {
+                "orders": {
+                    "scope": "store/order/created",
+                    "destination": "https://billing.nimbus.example/store",
+                    "headers": {"X-Token": "env:HOOK_TOKEN"},
+                }
+            }
+        },
+    }
+)
+"""Tells the store's client which secrets there are; the resources themselves come from the samples."""
+ENVIRONMENT = Environment(
+    mode="simulated",
+    stores={STORE: Store(hash=HASH)},
+    storefronts={
+        "us": StorefrontSite(store=STORE, channel="Nimbus US", currency="usd"),
+        "eu": StorefrontSite(store=STORE, channel="Nimbus EU", currency="eur"),
+    },
+).located("local")
+T = TypeVar("T")
+
+
+class HurriedClock:
+    """Never waits: what it is asked to wait for has passed."""
+
+    def __init__(self) -> None:
+        self.skipped = 0.0
+
+    def now(self) -> float:
+        return time.monotonic() + self.skipped
+
+    async def sleep(self, seconds: float) -> None:
+        self.skipped += seconds
+        await asyncio.sleep(0)
+
+
+@dataclass
+class MemorySink:
+    """Keeps secrets where a test can count them."""
+
+    stored: dict[str, str] = field(default_factory=dict)
+
+    def check(self, names: Iterable[str]) -> None:
+        """Always ready."""
+
+    def store(self, name: str, secret: str) -> None:
+        """Keeps the last one of a name."""
+        self.stored[name] = secret
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a vendor said to somebody else's request."""
+
+    status: int
+    content: Any
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+
+class Bench:
+    """One simulated world, with our connections to it and anybody else's."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self.simulator = simulator
+        self.sink = MemorySink()
+        self.runs = 0
+        self.seen: set[str] = set()
+        """The kinds that were ever wanted here: they are observed, so that what nobody wants any more is noticed."""
+        self._runner = asyncio.Runner()
+        self.connections = self.run(self._connect())
+
+    def close(self) -> None:
+        self.run(self.connections.__aexit__())
+        self._runner.close()
+
+    def run(self, work: Awaitable[T]) -> T:
+        """Waits for something of ours."""
+
+        async def inside() -> T:
+            return await work
+
+        return self._runner.run(inside())
+
+    async def _connect(self) -> registry.Connections:
+        local = registry.Local(
+            self.simulator.stripe_url, self.simulator.bigcommerce_url, key=STRIPE_KEY, tokens={STORE: TOKEN}
+        )
+        connections = await registry.connect(ENVIRONMENT, {"HOOK_TOKEN": HOOK_TOKEN}, catalog=WORDS, local=local)
+        for client in connections.clients.values():
+            transport = client.transport if hasattr(client, "transport") else client._transport
+            transport._clock = HurriedClock()
+        return connections
+
+    def reset(self) -> None:
+        """An empty world."""
+        self.control("POST", "reset")
+        self.sink.stored.clear()
+        self.seen.clear()
+        self.connections.forget()
+
+    def client(self, kind: str) -> Any:
+        vendor = kind.partition(".")[0]
+        return self.connections.client(vendor, STORE if vendor == "bigcommerce" else "")
+
+    # Observe, plan, apply
+
+    def observe(self, *names: str) -> Snapshot:
+        """What is there of the named kinds, or of all that were ever wanted here, with what can be looked up."""
+        wanted = set(names) or self.seen | self._lookups()
+        return self.run(observe([KINDS[name] for name in sorted(wanted)], self.connections))
+
+    def _lookups(self) -> set[str]:
+        return set(LOOKUPS) if any(name.startswith("bigcommerce.") for name in self.seen) else set()
+
+    def plan(self, *wanted: Resource[Spec], adopt: tuple[str, ...] = ()) -> Plan:
+        """What it takes for exactly these to be there."""
+        self.runs += 1
+        graph = Graph(wanted, lookups=LOOKUPS)
+        self.seen |= {each.address.kind for each in wanted}
+        self.seen |= {ref.kind for each in wanted for ref in refs(each.spec)}
+        scope = Scope(CATALOG, "digest", "local", "simulated", adopt=adopt, epoch=f"run{self.runs}")
+        made = plan(graph, self.observe(), KINDS, scope)
+        again = plan_from_json(plan_to_json(made), registry.specs())
+        assert again == made.model_copy(update={"findings": again.findings}), "a plan file says what the plan said"
+        return again
+
+    def apply(self, made: Plan) -> Outcome:
+        """Does it as far as it goes."""
+        return self.run(apply(made, KINDS, self.connections, self.sink))
+
+    def settle(self, *wanted: Resource[Spec], adopt: tuple[str, ...] = ()) -> Plan:
+        """Plans, applies, and makes sure that a second plan has nothing left to do; answers the first."""
+        made = self.plan(*wanted, adopt=adopt)
+        assert not made.refusals, [(str(each.address), each.why) for each in made.refusals]
+        assert not [each for each in made.findings if each.is_error], made.findings
+        outcome = self.apply(made)
+        assert outcome.complete, [(each.summary, *each.detail) for each in outcome.diagnostics]
+        left = self.plan(*wanted)
+        assert lines(left) == [], lines(left)
+        return made
+
+    # Objects
+
+    def versions(self, resource: Resource[Spec], snapshot: Snapshot | None = None) -> list[Live[Spec]]:
+        """Every object that was made for an address, the one that stands for it first."""
+        address = resource.address
+        inventory = Inventory(snapshot or self.observe(address.kind), KINDS, CATALOG)
+        if marked := inventory.versions.get(address):
+            return marked
+        keys = KINDS[address.kind].natural_keys(resource.spec, address)
+        return sorted(inventory.holders(address.kind, address.site, keys), key=standing, reverse=True)
+
+    def live(self, resource: Resource[Spec], snapshot: Snapshot | None = None) -> Live[Spec]:
+        """The one object that stands for an address."""
+        found = [each for each in self.versions(resource, snapshot) if each.active]
+        assert len(found) == 1, f"{resource.address}: {[each.id for each in found]}"
+        return found[0]
+
+    def at(self, resource: Resource[Spec], *around: Resource[Spec]) -> At:
+        """An object as somebody else finds it, among others and what can be looked up."""
+        return At(self.live(resource).id, self.ids(*around), self._ask)
+
+    def ids(self, *resources: Resource[Spec]) -> dict[str, str]:
+        """The vendors' ids behind addresses, and behind everything that is looked up."""
+        looked_up = self._lookups()
+        snapshot = self.observe(*{each.address.kind for each in resources}, *looked_up) if resources else Snapshot()
+        found = {
+            str(Address.at(live.kind, live.site, live.mark.key)): live.id
+            for live in snapshot.lives
+            if live.kind in looked_up and live.mark is not None
+        }
+        return {**found, **{str(each.address): self.live(each, snapshot).id for each in resources}}
+
+    def _ask(self, call: Call) -> Any:
+        reply = self.send(call)
+        assert reply.ok, (call, reply)
+        return reply.content
+
+    def write(self, resource: Resource[Spec], ids: Mapping[str, str], key: str, *, version: int = 1) -> Write[Any]:
+        """A create as the engine would ask for it."""
+        spec = resource.spec
+        mark = Mark(CATALOG, resource.address.local_key, spec_digest(spec), declared(spec), version)
+        return Write(resource.address, spec, declared(spec), mark, ids, key)
+
+    # Everybody else
+
+    def raw(self, method: str, path: str, body: Any = None) -> Reply:
+        """One request as somebody else would send it: `/v1/…` is Stripe, everything else the store."""
+        if path.startswith("/v1/"):
+            url, headers = self.simulator.stripe_url + path, {"Authorization": f"Bearer {STRIPE_KEY}"}
+            data = urlencode(list(form(body))).encode() if body is not None else None
+        else:
+            url = f"{self.simulator.bigcommerce_url}/stores/{HASH}{path}"
+            headers = {"X-Auth-Token": TOKEN, "Content-Type": "application/json", "Accept": "application/json"}
+            data = json.dumps(body).encode() if body is not None else None
+        return _answer(urllib.request.Request(url, data, headers, method=method))
+
+    def send(self, call: Call) -> Reply:
+        """The same, as samples write it."""
+        return self.raw(call.method, call.path, call.body)
+
+    def control(self, method: str, path: str, body: Any = None) -> Any:
+        """One request to the simulator itself."""
+        data = json.dumps(body).encode() if body is not None else None
+        reply = _answer(urllib.request.Request(f"{self.simulator.control_url}/{path}", data, method=method))
+        assert reply.ok, reply
+        return reply.content
+
+    def writes(self) -> list[str]:
+        """The writes since the log was last emptied."""
+        entries = self.control("GET", "log")["data"]
+        return [f"{each['method']} {each['path']}" for each in entries if each["write"] is not None]
+
+    @contextmanager
+    def fault(self, action: str, **words: Any) -> Iterator[None]:
+        """Writes that match are hit while the block runs; the write count starts anew."""
+        self.control("DELETE", "log")
+        self.control("POST", "faults", {"action": action, "writes": True, **words})
+        try:
+            yield
+        finally:
+            self.control("DELETE", "faults")
+
+
+def lines(made: Plan) -> list[str]:
+    """The changes as short lines: `update stripe.price/pro [nickname "a" -> "b"]`."""
+    return [
+        " ".join(
+            [
+                each.action,
+                str(each.address),
+                each.cause.value,
+                *(f"[{line.path} {line.before} -> {line.after}]" for line in each.changes),
+            ]
+        )
+        for each in made.changes
+    ]
+
+
+def form(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    """Nested parameters as Stripe's form fields."""
+    match value:
+        case Mapping():
+            for key, each in value.items():
+                yield from form(each, f"{name}[{key}]" if name else str(key))
+        case list() | tuple():
+            for number, each in enumerate(value):
+                yield from form(each, f"{name}[{number}]")
+        case bool():
+            yield name, str(value).lower()
+        case _:
+            yield name, str(value)
+
+
+def _answer(request: urllib.request.Request) -> Reply:
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return Reply(answer.status, _content(answer.read()))
+    except urllib.error.HTTPError as error:
+        with error:
+            return Reply(error.code, _content(error.read()))
+
+
+def _content(body: bytes) -> Any:
+    return json.loads(body) if body else None
+
+
+Work = Callable[[Bench], None]
+
+
+@contextmanager
+def open_bench() -> Iterator[Bench]:
+    """An empty world."""
+    with Simulator(None, limits=Limits.off()) as simulator:
+        bench = Bench(simulator)
+        try:
+            yield bench
+        finally:
+            bench.close()
+
+
+__all__ = ["CATALOG", "KINDS", "Bench", "Reply", "lines", "next_version", "open_bench"]

@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from .bench import Bench, open_bench
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[Bench]:
+    """One simulator for all tests of a module."""
+    with open_bench() as opened:
+        yield opened
+
+
+@pytest.fixture
+def bench(world: Bench) -> Bench:
+    """The simulator with nothing in it."""
+    world.reset()
+    return world

@@ -217,6 +217,19 @@ def test_an_unmarked_object_is_archived_only_with_proof_that_it_is_ours() -> Non
     assert [each.code for each in made.findings] == ["P030"]
 
 
+def test_a_link_stays_with_an_archived_product_and_leaves_one_that_stays() -> None:
+    link = found("toy.link", None, "l1", product=Ref.found("toy.product", "prod_1"), natural=["pro.sso"], owned=True)
+    assert lines(planned([], [live_product(), link])) == ["archive toy.product/pro prod_1"]
+    assert lines(planned([product()], [live_product(), link])) == ["archive toy.link/pro.sso l1"]
+
+
+def test_amounts_that_a_headline_leaves_out_are_told_all_the_same() -> None:
+    cheap, dear = ({"eur": Money(Decimal(each), "eur")} for each in (45, 46))
+    made = planned([product(), price(options=dear)], [live_product(), live_price(options=cheap)])
+    assert made.changes[0].notice is not None
+    assert made.changes[0].notice.after == "$49.00; options.eur €45.00 -> €46.00"
+
+
 def test_a_code_that_must_be_unique_is_retired_before_it_is_made_anew() -> None:
     code = want("toy.code", "launch", code="NEW")
     live = found("toy.code", "launch", "promo_1", code="OLD")

@@ -66,6 +66,10 @@ class ShelfSpec(Spec):
     category: Ref | None = None
 
 
+class LinkSpec(Spec):
+    product: Annotated[Ref, Immutable("A link is its ends")]
+
+
 class CategorySpec(Spec):
     pass
 
@@ -131,12 +135,21 @@ class Shelf(_Toy):
         return frozenset({spec.name})
 
 
+class Link(_Toy):
+    name, spec, on_immutable = "toy.link", LinkSpec, OnImmutable.RECREATE
+    ownership = Ownership.NATURAL
+    leaves_with = frozenset({"toy.product"})
+
+    def natural_keys(self, spec: Any, address: Address) -> frozenset[str]:
+        return frozenset({address.key})
+
+
 class Category(_Toy):
     name, spec, on_immutable, lookup = "toy.category", CategorySpec, OnImmutable.REFUSE, True
 
 
 KINDS: Mapping[str, AnyKind] = {
-    each.name: each for each in (Product(), Price(), Meter(), Code(), Page(), Shelf(), Category())
+    each.name: each for each in (Product(), Price(), Meter(), Code(), Page(), Shelf(), Link(), Category())
 }
 
 

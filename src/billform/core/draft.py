@@ -87,7 +87,7 @@ class Draft:
                 cause=cause,
                 version=version if version is not None else found.mark.version if found and found.mark else 1,
                 supersedes=tuple(Found.of(each) for each in supersedes),
-                notice=self._notice(resource.address, now, resource.spec) if told else None,
+                notice=self._notice(resource.address, now, resource.spec, changes) if told else None,
                 **({"found": Found.of(found)} if found is not None else {}),
             )
         )
@@ -180,11 +180,19 @@ class Draft:
             self.rest_on(address, standing[address])
         return {str(Ref.to(each)): standing[each].id for each in kept}
 
-    def _notice(self, address: Address, now: Spec | None, after: Spec | None) -> Notice | None:
+    def _notice(
+        self, address: Address, now: Spec | None, after: Spec | None, changes: tuple[FieldChange, ...] = ()
+    ) -> Notice | None:
         kind = self.kinds[address.kind]
         before, later = now.headline() if now else None, after.headline() if after else None
-        if not kind.who or before == later:
+        if not kind.who:
             return None
+        if before == later:
+            # Not all amounts stand in a headline: a further currency's tiers are too long for it.
+            amounts = [f"{each.path} {each.before} -> {each.after}" for each in changes if each.money is not None]
+            if not amounts:
+                return None
+            later = f"{later}; {', '.join(amounts[:2])}{', …' if len(amounts) > 2 else ''}"
         # What `who` says after the semicolon is about those who have the old one.
         who = kind.who if before is not None else kind.who.partition(";")[0]
         return Notice(what=address.local_key, now=before, after=later, who=who)

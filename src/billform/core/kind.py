@@ -144,6 +144,8 @@ class Kind(ABC, Generic[S, ClientT, CatalogT, EnvironmentT]):
     """The old one must be retired before the new one is made (a unique code among active ones)."""
     retires_after: ClassVar[frozenset[str]] = frozenset()
     """Kinds whose objects must be retired before the ones of this kind that refer to them; otherwise users go first."""
+    leaves_with: ClassVar[frozenset[str]] = frozenset()
+    """Kinds whose archived objects keep the ones of this kind that refer to them: a link needs no end of its own."""
     reports_orphans: ClassVar[bool] = False
     """Unmarked live objects that the catalog does not know are worth a finding."""
     who: ClassVar[str] = ""

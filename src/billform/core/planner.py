@@ -11,7 +11,7 @@ from billform.core.diff import Difference, FieldChange, compare, creation, decla
 from billform.core.draft import Draft, Scope
 from billform.core.inventory import AnyLive, Inventory, next_version, standing
 from billform.core.kind import AnyKind, OnImmutable, Ownership
-from billform.core.plan import Adopt, Cause, Create, NewVersion, Plan, Recreate, Restore, Update
+from billform.core.plan import Adopt, Archive, Cause, Create, NewVersion, Plan, Recreate, Restore, Update
 from billform.core.resource import Address, Graph, Resource, Snapshot, Spec, rebound, refs
 from billform.core.stages import stages
 
@@ -327,12 +327,15 @@ class _Planner:
             for live in self.inventory.versions[address]:
                 if live.active:
                     self._archive(address, live)
+        archived = {(each.address.kind, each.found.id) for each in self.draft.changes if isinstance(each, Archive)}
         for (name, site), strangers in sorted(self.inventory.strangers.items()):
             kind = self.kinds[name]
             if kind.ownership is not Ownership.NATURAL or not kind.retirable:
                 continue
             for live in strangers:
-                if live.owned and live.active and (name, live.id) not in self.claimed:
+                if not (live.owned and live.active) or (name, live.id) in self.claimed:
+                    continue
+                if not any(ref.kind in kind.leaves_with and (ref.kind, ref.id) in archived for ref in refs(live.spec)):
                     self._archive(Address.at(name, site, min(live.natural, default=live.id)), live)
 
     def _archive(self, address: Address, live: AnyLive) -> None:

@@ -117,7 +117,7 @@ def test_a_price_rise_makes_a_new_version_and_its_rollback_brings_the_old_one_ba
     (change,) = [each for each in made.changes if isinstance(each, NewVersion)]
     assert change.notice is not None
     assert (change.notice.now, change.notice.after) == ("$49.00 a month", "$59.00 a month")
-    assert change.notice.who == "new checkouts; existing subscriptions keep their price"
+    assert change.notice.who == "new checkouts; subscribers keep theirs"
     assert change.changes[0].note == "Stripe fixes a price's amount"
     second = price_of(shop)
     assert second.id != first.id

@@ -30,7 +30,7 @@ class PriceKind(StripeKind[PriceSpec]):
     on_immutable = OnImmutable.NEW_VERSION
     # A product goes first: its default price can only leave the shop together with it.
     retires_after = frozenset({"stripe.product"})
-    who = "new checkouts; existing subscriptions keep their price"
+    who = "new checkouts; subscribers keep theirs"
 
     def desired(self, catalog: Catalog, environment: Environment) -> Iterable[Resource[PriceSpec]]:
         """Every price of everything that is sold in Stripe."""

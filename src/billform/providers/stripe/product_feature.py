@@ -41,7 +41,7 @@ class ProductFeatureKind(StripeKind[ProductFeatureSpec]):
     on_immutable = OnImmutable.RECREATE
     ownership = Ownership.NATURAL
     # A product goes first: what an archived one entitles to stays with those who still have it.
-    retires_after = frozenset({"stripe.product"})
+    retires_after = leaves_with = frozenset({"stripe.product"})
 
     def desired(self, catalog: Catalog, environment: Environment) -> Iterable[Resource[ProductFeatureSpec]]:
         """One for each feature that a plan or add-on grants; nothing for `false` and for a limit of none."""

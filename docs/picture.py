@@ -8,6 +8,7 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,7 +20,7 @@ from billform.core.plan import plan_from_json
 from billform.providers.registry import kinds, specs
 from billform.render.effort import effort
 from billform.render.explain import plan_lines
-from billform.render.lines import Line, Piece
+from billform.render.lines import Line
 from billform.render.picture import plan_svg
 from billform.simulator.limits import Limits
 from billform.simulator.server import Simulator
@@ -27,11 +28,15 @@ from billform.simulator.server import Simulator
 ROOT = Path(__file__).parents[1]
 EDITS = (
     ("catalog/plans/pro.yaml", "usd: 49, eur: 45, jpy: 6900 }, nick", "usd: 59, eur: 55, jpy: 8500 }, nick"),
+    (
+        "catalog/discounts.yaml",
+        "  education50:\n    name: Schools and universities\n    percent_off: 50\n",
+        "  education50:\n    name: Schools and universities\n    percent_off: 40\n",
+    ),
     ("catalog/plans/starter.yaml", "For one person with a few projects.", "For one person with a few good projects."),
 )
-DELETED = ("catalog/addons/community_fund.yaml",)
 _MINTED = re.compile(r"(?P<prefix>price_|bpc_)[A-Za-z0-9]{20,}|\bid \d+\b")
-SHOWN = ("stripe.price/pro.base.monthly", "stripe.product/starter", "stripe.product/business", "*community_fund*")
+SHOWN = ("stripe.price/pro.base.monthly", "stripe.product/starter", "stripe.product/business", "stripe.coupon/*")
 
 
 def svg() -> str:
@@ -47,12 +52,10 @@ def svg() -> str:
                 text = Path(file).read_text(encoding="utf-8")
                 assert text.count(old) == 1, f"the picture's edit no longer fits {file}"
                 Path(file).write_text(text.replace(old, new), encoding="utf-8")
-            for file in DELETED:
-                Path(file).unlink()
             _edit_by_hand(simulator, "/v1/products/nimbus-business", {"name": "Nimbus Business (old)"})
             only = [word for glob in SHOWN for word in ("--only", glob)]
             plan = plan_from_json(_quietly("plan", "local", "--format", "json", *only), specs())
-    return plan_svg(_steady(plan_lines(plan, effort(plan, kinds()))), "billform plan local", columns=108)
+    return plan_svg(_steady(plan_lines(plan, effort(plan, kinds()))), "billform plan local", columns=130)
 
 
 def _edit_by_hand(simulator: Simulator, path: str, form: dict[str, str]) -> None:
@@ -83,7 +86,7 @@ def _steady(lines: Iterable[Line]) -> Iterator[Line]:
         )
 
     for each in lines:
-        yield Line(tuple(Piece(_MINTED.sub(named, piece.text), piece.style) for piece in each.pieces))
+        yield replace(each, pieces=tuple(replace(piece, text=_MINTED.sub(named, piece.text)) for piece in each.pieces))
 
 
 @contextmanager

@@ -61,7 +61,7 @@ class CouponKind(StripeKind[CouponSpec]):
     spec = CouponSpec
     path = "/v1/coupons"
     on_immutable = OnImmutable.RECREATE
-    who = "new discounts; those already given stay as they are"
+    who = "new discounts; those given stay"
 
     def desired(self, catalog: Catalog, environment: Environment) -> Iterable[Resource[CouponSpec]]:
         """Every coupon of the catalog."""

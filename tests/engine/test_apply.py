@@ -112,7 +112,7 @@ def test_what_is_no_longer_wanted_is_retired_users_first() -> None:
     run(story)
 
 
-@pytest.mark.parametrize("fault", ["lost", "cut", "500", "429", "html"])
+@pytest.mark.parametrize("fault", ["lost", "cut", "500", "429", "html", "saved"])
 @pytest.mark.parametrize("number", range(5))
 def test_a_fault_at_any_write_makes_nothing_twice(fault: str, number: int) -> None:
     seen = [0]
@@ -126,6 +126,7 @@ def test_a_fault_at_any_write_makes_nothing_twice(fault: str, number: int) -> No
     async def story(it: Opened) -> None:
         outcome = await it.apply(await it.plan(*FAMILY))
         assert (outcome.exit_code, outcome.counts.retries) == (0, 1)
+        assert outcome.counts.reads == (1 if fault == "saved" else 0)
         assert it.shop.keys("part") == ["a", "b"]
         assert it.shop.keys("thing") == ["one", "two"]
         assert it.shop.keys("label") == ["tag"]
@@ -280,6 +281,35 @@ def test_batches_travel_in_one_request_and_each_gets_its_own_verdict() -> None:
         assert (await it.plan(*again)).changes == ()
 
     run(story)
+
+
+def test_a_saved_failure_of_a_change_in_place_is_sent_under_another_key() -> None:
+    async def story(it: Opened) -> None:
+        await it.apply(await it.plan(want("part", "a"), want("part", "b")))
+        renamed = [want("part", "a", title="new")]
+        saved = [at("/part/part_1", "saved", times=1), at("/part/part_2", "saved", times=1)]
+        it.shop.fault = lambda asked: saved[0](asked) or saved[1](asked)
+        outcome = await it.apply(await it.plan(*renamed, epoch="e2"))
+        assert (outcome.exit_code, outcome.counts.reads, outcome.counts.retries) == (0, 0, 2)
+        assert it.shop.objects["part"]["part_1"]["title"] == "new"
+        assert not it.shop.objects["part"]["part_2"]["active"]
+        it.shop.fault = lambda asked: None
+        assert (await it.plan(*renamed)).changes == ()
+
+    run(story)
+
+
+def test_an_endpoint_whose_secret_went_with_the_answer_is_made_anew_by_the_next_run() -> None:
+    async def story(it: Opened) -> None:
+        outcome = await it.apply(await it.plan(HOOK))
+        assert [each.code for each in outcome.diagnostics] == ["A005"]
+        assert len(it.shop.objects["hook"]) == 1
+        sink = Memory()
+        assert (await it.apply(await it.plan(HOOK, epoch="e2"), sink=sink)).exit_code == 0
+        assert it.shop.keys("hook") == ["events"]
+        assert sink.stored == {NAME: "whsec_sentinelhook_2"}
+
+    run(story, Shop(fault=at("/hook", "saved", times=1)))
 
 
 def test_a_batch_whose_answer_is_lost_is_done_once() -> None:

@@ -27,7 +27,7 @@ from tests.providers.loopback import Asked, FakeClock, Reply, Vendor, vendor
 
 CATALOG = "shop"
 Fault = Callable[[Asked], str | None]
-"""Of one request: `lost` after it was done, `cut` before, `500`, `429`, `403`, `html`, or None."""
+"""Of one request: `lost` and `saved` (with a 500) after it was done, `cut`, `500`, `429`, `403` before, or None."""
 
 
 @dataclass
@@ -57,6 +57,10 @@ class Shop:
             case "html":
                 return Reply(502, b"<html>", kind="text/html")
         reply = self._done(asked)
+        if fault == "saved":
+            # As Stripe does: the failure is what the key stands for from now on, though the work is done.
+            self.answers[asked.headers["idempotency-key"]] = {}
+            return Reply(500, {"error": {"message": "An unknown error occurred"}})
         return Reply(cut="before") if fault == "lost" else reply
 
     def _done(self, asked: Asked) -> Reply:
@@ -64,6 +68,8 @@ class Shop:
         if asked.method == "GET":
             return Reply(body={"data": list(self.objects[kind].values())})
         key = asked.headers["idempotency-key"]
+        if self.answers.get(key) == {}:
+            return Reply(500, {"error": {"message": "An unknown error occurred"}}, {"Idempotent-Replayed": "true"})
         if key not in self.answers:
             self.answers[key] = self._written(kind, identity, asked)
         return Reply(body=self.answers[key])

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from billform.core.diagnostic import BillformError, Diagnostic
-from billform.core.kind import AnyKind, Kind, Made, Write
+from billform.core.kind import AnyKind, Kind, Made, Ownership, Write
 from billform.core.plan import Archive, Plan, Refuse
 from billform.core.redact import redact
-from billform.core.resource import Ref
+from billform.core.resource import Live, Ref
 from billform.core.stages import Step
-from billform.providers.http import VendorError
+from billform.providers.http import LostAnswer, VendorError
 from billform.providers.registry import Connections
 
 from .secrets import SecretSink, secret_name
@@ -81,32 +81,35 @@ class Writer:
             if len(batch) > 1:
                 answers = await self._together(kind, client, batch)
             else:
-                answers = [await self._one(kind, client, batch[0])]
+                answers = [await self._one(kind, client, batch[0], self._keys.key(batch[0]))]
         except Exception as error:  # noqa: BLE001  # whatever it is, it concerns these steps alone
-            return [failure(step, error) for step in batch]
+            answers = [failure(step, error) for step in batch]
+        for place, (step, answer) in enumerate(zip(batch, answers, strict=True)):
+            if isinstance(answer, Unwritten) and _may_be_done(answer.error):
+                answers[place] = await self._settled(kind, client, step, answer)
         for step, answer in zip(batch, answers, strict=True):
             if isinstance(answer, Written) and step.action != "retire":
                 self._ids[str(Ref.to(step.address))] = answer.id
         return answers
 
-    async def _one(self, kind: AnyKind, client: Any, step: Step) -> Answer:
+    async def _one(self, kind: AnyKind, client: Any, step: Step, key: str) -> Answer:
         match step.action:
             case "create":
-                write = self._write(step)
+                write = self._write(step, key)
                 return await self._made(kind, client, step, write, await kind.create(client, write))
             case "update":
                 assert step.found is not None
-                await kind.update(client, step.found.id, self._write(step))
+                await kind.update(client, step.found.id, self._write(step, key))
             case "restore":
                 assert step.found is not None
-                await kind.restore(client, step.found.id, self._write(step))
+                await kind.restore(client, step.found.id, self._write(step, key))
             case "retire":
                 assert step.found is not None
-                await kind.retire(client, step.found.live(step.address.kind), self._keys.key(step))
+                await kind.retire(client, step.found.live(step.address.kind), key)
         return Written(step.found.id, step.found.shown_id)
 
     async def _together(self, kind: AnyKind, client: Any, batch: Sequence[Step]) -> list[Answer]:
-        writes = [self._write(step) for step in batch]
+        writes = [self._write(step, self._keys.key(step)) for step in batch]
         if batch[0].action == "create":
             made = await kind.create_many(client, writes)
             return [
@@ -138,7 +141,43 @@ class Writer:
                 return failure(step, error)
         return Written(made.id, made.shown_id or made.id)
 
-    def _write(self, step: Step) -> Write[Any]:
+    async def _settled(self, kind: AnyKind, client: Any, step: Step, lost: Unwritten) -> Answer:
+        """What became of a write whose answer was lost: an object is looked up, anything else is done once more.
+
+        Values are absolute and retiring is harmless, so that only a create must not be repeated blindly.
+        """
+        try:
+            if step.action == "create":
+                lives = [live async for live in kind.observe(client)]
+                if (found := self._made_already(kind, step, lives)) is not None:
+                    if hands_out_secrets(kind):
+                        return failure(step, BillformError(_unseen(step, Made(found.id))))
+                    return Written(found.id, found.shown_id)
+                if kind.ownership is Ownership.MARKED_AFTER:
+                    return lost
+            # Under the old key the vendor would only repeat what it said.
+            return await self._one(kind, client, step, f"{self._keys.key(step)}-again")
+        except Exception as error:  # noqa: BLE001  # as in `write`
+            return failure(step, error)
+
+    def _made_already(self, kind: AnyKind, step: Step, lives: Iterable[Live[Any]]) -> Live[Any] | None:
+        change, address = step.change, step.address
+        assert not isinstance(change, Archive | Refuse)
+        old = {each.id for each in change.supersedes}
+        natural = kind.natural_keys(change.spec, address)
+        for live in lives:
+            if not live.active or live.id in old:
+                continue
+            if kind.ownership is Ownership.NATURAL:
+                ours = bool(natural & live.natural)
+            else:
+                mark = live.mark
+                ours = mark is not None and (mark.catalog, mark.key) == (self._plan.catalog, address.local_key)
+            if ours:
+                return live
+        return None
+
+    def _write(self, step: Step, key: str) -> Write[Any]:
         change = step.change
         assert not isinstance(change, Archive | Refuse), "only retiring steps come of these"
         return Write(
@@ -147,9 +186,14 @@ class Writer:
             fields=frozenset(change.fields),
             mark=change.mark(self._plan.catalog),
             ids=self._ids,
-            idempotency=self._keys.key(step),
+            idempotency=key,
             before=step.found.live(step.address.kind) if step.found is not None else None,
         )
+
+
+def _may_be_done(error: Exception) -> bool:
+    """Whether a write may have happened and the vendor still talks to us."""
+    return isinstance(error, LostAnswer) and (error.status is not None or error.tries == 1)
 
 
 def failure(step: Step, error: Exception) -> Unwritten:

@@ -200,7 +200,12 @@ class StripeAccount:
         if method != "get":
             self._shared.clear()
         options: dict[str, Any] = {"idempotency_key": idempotency} if idempotency else {}
-        response = await self._sdk.raw_request_async(method, path, **params, **options)
+        try:
+            response = await self._sdk.raw_request_async(method, path, **params, **options)
+        finally:
+            if method != "get":
+                # A list that was begun while the write was under way may be from before it.
+                self._shared.clear()
         answer = json.loads(response.body, parse_float=Decimal)
         if not isinstance(answer, Mapping):
             raise VendorError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sqlite3
 import time
 import traceback
 from collections import deque
@@ -117,6 +118,9 @@ class Pipeline:
             result = await self._lead(vendor, request, call, entry)
         except Refusal as refusal:
             result = refusal.answer
+        except sqlite3.Error as problem:
+            words = f"the simulator cannot keep its state: {problem}; make room beside its state file"
+            result = json_answer(500, {"error": {"type": "api_error", "message": words}})
         except Exception:  # noqa: BLE001  # a fault of the simulator itself must be seen, not hang the client
             entry.crash = traceback.format_exc()
             result = json_answer(500, {"error": {"type": "api_error", "message": entry.crash}})

@@ -247,18 +247,26 @@ class World:
     def _write(self, undo: list[tuple[Table, str, Any, int | None]]) -> None:
         if self._database is None or not undo:
             return
-        touched = dict.fromkeys((table.name, key) for table, key, _, _ in undo)
+        import sqlite3  # only where there is a state file
+
+        try:
+            self._write_rows(self._database, dict.fromkeys((table.name, key) for table, key, _, _ in undo))
+            self._database.commit()
+        except sqlite3.Error:
+            self._database.rollback()  # or the next commit would keep half of what is undone in memory
+            raise
+
+    def _write_rows(self, database: sqlite3.Connection, touched: Iterable[tuple[str, str]]) -> None:
         for name, key in touched:
             table = self._tables[name]
             row = table.get(key)
             if row is None:
-                self._database.execute("DELETE FROM rows WHERE name = ? AND key = ?", (name, key))
+                database.execute("DELETE FROM rows WHERE name = ? AND key = ?", (name, key))
             else:
-                self._database.execute(
+                database.execute(
                     "INSERT OR REPLACE INTO rows (name, key, place, body) VALUES (?, ?, ?, ?)",
                     (name, key, table.position(key), json.dumps(row, separators=(",", ":"))),
                 )
-        self._database.commit()
 
 
 def _hashable(value: Any) -> Any:

@@ -1,0 +1,349 @@
+"""`billform apply`: shown, confirmed, done; stopped, continued, refused; plan files applied as they are."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from billform.engine.lock import locked
+from tests.cases.story import Stage
+from tests.cli.running import finished, process
+from tests.cli.shop import LOCAL, rewrite, shop, writes
+
+__all__ = ["shop"]
+
+RISE = ("catalog/plans/pro.yaml", "usd: 49,", "usd: 59,")
+NOTHING = "No changes. 24 objects match.\n"
+PLACES = ("catalog", "environments")
+
+
+def test_a_first_run_ends_with_what_was_made_and_what_to_try_next(shop: Stage) -> None:
+    code, out, err = shop.command("apply local --yes")
+    assert code == 0
+    assert out.splitlines()[-1] == "Applied 24 of 24. 0 failed, 0 skipped."
+    progress = re.findall(r"^\[ *(\d+)/24\] [+~] \S+ +\S.*?\d+\.\ds", err, flags=re.MULTILINE)
+    assert progress == [str(number) for number in range(1, 25)]
+    assert re.search(r"^Stripe has 1 coupon, .* 4 prices, 3 products", err, flags=re.MULTILINE)
+    assert "billform simulator reset" in err.split("What to try next")[1]
+
+
+def test_applied_is_applied(shop: Stage) -> None:
+    shop.command("apply local --yes")
+    before = writes(shop)
+    code, out, err = shop.command("apply local --yes")
+    assert (code, out) == (0, NOTHING)
+    assert "What to try next" not in err
+    assert writes(shop) == before
+
+
+def test_nobody_there_to_ask(shop: Stage) -> None:
+    code, out, err = shop.command("apply local")
+    assert code == 1
+    assert out.splitlines()[-1].startswith("Plan: ")
+    assert "error[X010]" in err
+    assert "hint: run it again with `--yes`" in err
+    assert writes(shop) == []
+
+
+def test_an_environment_that_wants_its_name(shop: Stage) -> None:
+    rewrite(shop, "environments/local.yaml", LOCAL + "guardrails: { confirm: typed }\n")
+    told = [shop.command(f"apply local {each}") for each in ("--yes", "--confirm test", "")]
+    assert [code for code, _, _ in told] == [1, 1, 1]
+    assert re.findall(r"error\[(\w+)\]", "".join(err for _, _, err in told)) == ["X011", "X012", "X010"]
+    assert writes(shop) == []
+    assert shop.command("apply local --yes --confirm local")[0] == 0
+
+
+def test_a_blocked_plan_is_not_applied_and_not_asked_about(shop: Stage) -> None:
+    shop.command("apply local --yes")
+    before = writes(shop)
+    rewrite(shop, "environments/local.yaml", LOCAL + "guardrails: { max_amount_change: 10% }\n")
+    shop.edit(*RISE)
+    code, out, err = shop.command("apply local --yes")
+    assert code == 1
+    assert "Applied" not in out
+    assert "error[G002]" in err
+    shop.command("plan local --out plan.json")
+    assert shop.command("apply plan.json --yes")[0] == 1
+    assert writes(shop) == before
+    assert shop.command("apply plan.json --yes --allow amounts=3")[0] == 0
+
+
+def test_two_at_once(shop: Stage) -> None:
+    with locked("local"):
+        code, _, err = shop.command("apply local --yes")
+    assert code == 1
+    assert "error[S010]: another apply for local is at work" in err
+    assert writes(shop) == []
+
+
+def test_a_directory_that_cannot_be_written_to_stops_it_before_anything_is_written(shop: Stage) -> None:
+    locks = shop.directory / ".billform/locks"
+    locks.write_text("in the way", encoding="utf-8")
+    code, _, err = shop.command("apply local --yes")
+    assert code == 1
+    assert "error[S011]" in err
+    assert writes(shop) == []
+
+
+# What a vendor does
+
+
+def test_one_failure_stops_only_what_depends_on_it(shop: Stage) -> None:
+    fault = {"vendor": "stripe", "method": "POST", "path": "/v1/coupons", "action": "server_error", "status": 402}
+    shop.control("POST", "faults", json={**fault, "count": None})
+    code, out, err = shop.command("apply local --yes")
+    assert code == 4
+    assert out.splitlines()[-1] == "Applied 22 of 24. 1 failed, 1 skipped."
+    assert re.search(r"x stripe\.coupon/spring .* V0\d\d$", err, flags=re.MULTILINE)
+    assert re.search(r"· stripe\.promotion_code/spring .*it waits for stripe\.coupon/spring", err)
+    assert "error[V0" in err
+    assert "what is done is not done twice" in err
+    shop.control("DELETE", "faults")
+    assert shop.command("apply local --yes")[1].splitlines()[-1] == "Applied 2 of 2. 0 failed, 0 skipped."
+    assert shop.command("plan local")[1] == NOTHING
+
+
+def test_nothing_at_all_could_be_written(shop: Stage) -> None:
+    shop.control("POST", "faults", json={"writes": True, "action": "server_error", "status": 402, "count": None})
+    code, out, _ = shop.command("apply local --yes")
+    assert code == 1
+    assert out.splitlines()[-1].startswith("Applied 0 of 24.")
+
+
+def stopped(shop: Stage, *signals: int, wait_for: str = r"^\[ *\d+/24\]", pause: float = 0.0) -> tuple[int, str, str]:
+    """An apply in a process of its own, sent signals as soon as it has told of its first change."""
+    with process("apply", "local", "--yes", cwd=shop.directory) as running:
+        assert running.stderr is not None
+        assert running.stdout is not None
+        said = ""
+        while not re.search(wait_for, said, flags=re.MULTILINE):
+            line = running.stderr.readline()
+            assert line, said
+            said += line
+        for number in signals:
+            running.send_signal(number)
+            time.sleep(pause)
+        said += running.stderr.read()
+        out = running.stdout.read()
+    return running.returncode, out, said
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "terminate"])
+def test_the_first_ctrl_c_finishes_what_is_under_way_and_the_next_run_goes_on(number: int, shop: Stage) -> None:
+    shop.control("POST", "faults", json={"writes": True, "action": "latency", "ms": 300, "count": None})
+    code, out, err = stopped(shop, number)
+    assert code == 130
+    assert "Stopping: what is under way is finished, nothing more is begun." in err
+    done, total, left = map(int, re.findall(r"Applied (\d+) of (\d+)\. 0 failed, (\d+) skipped\.", out)[0])
+    assert 0 < done < total == 24
+    assert re.search(r"^Stopped\. Left: \S+", err, flags=re.MULTILINE)
+    shop.control("DELETE", "faults")
+    assert shop.command("apply local --yes")[1].splitlines()[-1] == f"Applied {left} of {left}. 0 failed, 0 skipped."
+    assert shop.command("plan local")[1] == NOTHING
+
+
+def test_the_second_ctrl_c_stops_at_once_and_the_next_run_still_makes_it_whole(shop: Stage) -> None:
+    shop.control("POST", "faults", json={"writes": True, "action": "latency", "ms": 100, "count": 6})
+    shop.control("POST", "faults", json={"writes": True, "action": "latency", "ms": 20_000, "nth": 7, "count": None})
+    before = time.monotonic()
+    code, out, err = stopped(shop, signal.SIGINT, signal.SIGINT, pause=0.5)
+    assert code == 130
+    assert time.monotonic() - before < 15
+    assert "Applied" not in out
+    assert "Stopped at once: what was under way may have been done or not" in err
+    assert "Traceback" not in err
+    shop.control("DELETE", "faults")
+    assert shop.command("apply local --yes")[0] == 0
+    assert shop.command("plan local")[1] == NOTHING
+
+
+def test_ctrl_c_while_reading_changes_nothing(shop: Stage) -> None:
+    shop.control("POST", "faults", json={"writes": False, "action": "latency", "ms": 3_000, "count": None})
+    code, out, err = stopped(shop, signal.SIGINT, wait_for=r"^Read")
+    assert (code, out) == (130, "")
+    assert "Traceback" not in err
+    assert writes(shop) == []
+
+
+# Plan files
+
+
+@pytest.fixture
+def planned(shop: Stage) -> Stage:
+    """A shop in force, and a plan file for a price rise."""
+    shop.command("apply local --yes")
+    shop.edit(*RISE)
+    assert shop.command("plan local --out plan.json")[0] == 0
+    return shop
+
+
+def test_a_plan_file_is_applied_as_it_is(planned: Stage) -> None:
+    code, out, err = planned.command("apply plan.json --yes")
+    assert code == 0
+    digest = json.loads((planned.directory / "plan.json").read_text(encoding="utf-8"))["digest"]
+    assert err.startswith(f"Plan {digest} for local, made just now.\n")
+    assert out.splitlines()[0] == "What customers will notice"
+    assert out.splitlines()[-1] == "Applied 6 of 6. 0 failed, 0 skipped."
+    assert planned.command("plan local")[1] == NOTHING
+
+
+def edited_plan(change: Callable[[str], str]) -> Callable[[Stage], None]:
+    def damage(stage: Stage) -> None:
+        path = stage.directory / "plan.json"
+        path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+    return damage
+
+
+def somebody_else(stage: Stage) -> None:
+    answer = stage.stripe("POST", "/v1/products/acme-pro", data={"description": "Edited"})
+    assert answer.is_success
+
+
+def other_account(stage: Stage) -> None:
+    stage.edit("environments/local.yaml", "acct_1BillformLocal00", "acct_1SomebodyElse00")
+
+
+def deleted_environment(stage: Stage) -> None:
+    (stage.directory / "environments/local.yaml").rename(stage.directory / "environments/other.yaml")
+
+
+DOUBTS: dict[str, tuple[str, Callable[[Stage], None]]] = {
+    "an object has moved": ("A001", somebody_else),
+    "it was applied before": ("A001", lambda stage: stage.command("apply plan.json --yes") and None),
+    "the catalog has changed": ("P015", lambda stage: stage.edit("catalog/plans/pro.yaml", "usd: 59,", "usd: 69,")),
+    "the account is another": ("P014", other_account),
+    "the environment is gone": ("E001", deleted_environment),
+    "it was cut off": ("P010", edited_plan(lambda text: text[: len(text) // 2])),
+    "it was edited": ("P013", edited_plan(lambda text: text.replace("59 usd", "5.9 usd"))),
+    "it is from the future": ("P012", edited_plan(lambda text: text.replace('"format": 1', '"format": 9'))),
+    "it is something else": ("P011", edited_plan(lambda text: "{}")),
+    "it is not there": ("X013", lambda stage: (stage.directory / "plan.json").unlink()),
+}
+
+
+@pytest.mark.parametrize("doubt", DOUBTS)
+def test_a_plan_file_in_doubt_changes_nothing(doubt: str, planned: Stage) -> None:
+    expected, happens = DOUBTS[doubt]
+    happens(planned)
+    before = writes(planned)
+    code, out, err = planned.command("apply plan.json --yes")
+    assert code == 1
+    assert set(re.findall(r"error\[(\w+)\]", err)) == {expected}
+    assert "Applied" not in out
+    assert "hint: " in err
+    assert writes(planned) == before
+
+
+def test_a_plan_file_for_another_mode(planned: Stage) -> None:
+    words = "mode: test\nstripe: { account: acct_1BillformLocal00, api_key_env: KEY }\n"
+    rewrite(planned, "environments/local.yaml", words)
+    before = writes(planned)
+    code, _, err = planned.command("apply plan.json --yes")
+    assert code == 1
+    assert re.search(r"error\[[A-Z]\d\d\d\]", err)
+    assert writes(planned) == before
+
+
+def test_a_plan_file_is_not_cut_down_afterwards(planned: Stage) -> None:
+    code, _, err = planned.command("apply plan.json --only stripe.price/*")
+    assert code == 2
+    assert "a plan file is applied as it is" in err
+
+
+# At a terminal
+
+
+def at_a_terminal(shop: Stage, answer: str, *words: str) -> tuple[int, str]:
+    """An apply whose standard streams are one terminal; `answer` is typed when it asks."""
+    ours, theirs = os.openpty()
+    running = subprocess.Popen(
+        [sys.executable, "-c", "from billform.cli.main import main; main()", "apply", "local", *words],
+        cwd=shop.directory,
+        env={**os.environ, "TERM": "xterm-256color"},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    seen = b""
+    with suppress(OSError):  # the other end is gone
+        while data := os.read(ours, 65_536):
+            seen += data
+            if answer and (b"[y/N]" in seen or b"go on:" in seen):
+                os.write(ours, f"{answer}\n".encode())
+                answer = ""
+    os.close(ours)
+    return running.wait(60), seen.decode("utf-8", "replace")
+
+
+def test_at_a_terminal_it_asks_and_shows_a_bar(shop: Stage) -> None:
+    code, seen = at_a_terminal(shop, "y")
+    assert code == 0
+    assert "Apply this plan? [y/N]" in seen
+    assert "━" in seen
+    assert "\x1b[32m+\x1b[0m" in seen
+    assert "Applied 24 of 24" in seen
+    assert shop.command("plan local")[1] == NOTHING
+
+
+def test_a_no_is_a_no(shop: Stage) -> None:
+    code, seen = at_a_terminal(shop, "n")
+    assert code == 1
+    assert "X012" in seen
+    assert writes(shop) == []
+
+
+def test_what_moved_while_the_question_stood_is_noticed(planned: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    from billform.cli import console
+
+    def ask(question: str) -> str:
+        somebody_else(planned)
+        return "yes"
+
+    monkeypatch.setattr(console, "interactive", lambda: True)
+    monkeypatch.setattr(console, "ask", ask)
+    before = writes(planned)
+    code, _, err = planned.command("apply local")
+    assert code == 1
+    assert "error[A001]" in err
+    assert len(writes(planned)) == len(before) + 1  # somebody else's
+
+
+def test_a_name_typed_at_a_terminal(shop: Stage) -> None:
+    rewrite(shop, "environments/local.yaml", LOCAL + "guardrails: { confirm: typed }\n")
+    assert at_a_terminal(shop, "yes")[0] == 1
+    assert writes(shop) == []
+    assert at_a_terminal(shop, "local")[0] == 0
+
+
+def test_a_reader_that_goes_away_does_not_stop_an_apply(shop: Stage) -> None:
+    with process("apply", "local", "--yes", cwd=shop.directory) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.close()
+        running.stderr.close()
+    assert running.returncode == 0
+    assert shop.command("plan local")[1] == NOTHING
+
+
+def test_without_a_running_simulator_it_starts_its_own(tmp_path: Path) -> None:
+    here = tmp_path / "alone"
+    here.mkdir()
+    for name in PLACES:
+        (here / name).symlink_to(Path(__file__).parents[1] / "cases/_project" / name)
+    first = finished("apply", "local", "--yes", cwd=here)
+    second = finished("plan", "local", cwd=here)
+    assert (first.code, second.code, second.out) == (0, 0, NOTHING), first.err + second.err

@@ -1,0 +1,66 @@
+"""`billform drift`: what others changed, and only that."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from tests.cases.story import Stage
+from tests.cli.shop import shop, writes
+
+__all__ = ["shop"]
+
+NO_DRIFT = "No drift. Nothing was changed outside Billform.\n"
+
+
+@pytest.fixture
+def applied(shop: Stage) -> Stage:
+    assert shop.command("apply local --yes")[0] == 0
+    return shop
+
+
+def test_nothing_changed(applied: Stage) -> None:
+    assert applied.command("drift local")[:2] == (0, NO_DRIFT)
+
+
+def test_an_edit_in_the_dashboard(applied: Stage) -> None:
+    applied.stripe("POST", "/v1/products/acme-pro", data={"description": "Spring sale!"})
+    before = writes(applied)
+    code, out, _ = applied.command("drift local")
+    assert code == 3
+    assert re.findall(r"^  (\S) (\S+)", out, flags=re.MULTILINE) == [("~", "stripe.product/pro")]
+    assert "changed outside Billform; this puts it back" in out
+    assert '"Spring sale!" -> "For growing teams"' in out
+    assert out.splitlines()[-1] == "Drift: 1 object changed outside Billform."
+    assert writes(applied) == before
+
+
+def test_a_change_of_the_catalog_is_no_drift_nor_is_what_follows_from_it(applied: Stage) -> None:
+    applied.edit("catalog/plans/pro.yaml", "usd: 49,", "usd: 59,")
+    code, out, err = applied.command("drift local")
+    assert (code, out) == (0, NO_DRIFT)
+    assert "6 other changes would come from the catalog" in err
+
+
+def test_both_at_once_is_drift(applied: Stage) -> None:
+    applied.stripe("POST", "/v1/products/acme-pro", data={"description": "Spring sale!"})
+    applied.edit("catalog/plans/pro.yaml", "description: For growing teams", "description: For all teams")
+    code, out, _ = applied.command("drift local")
+    assert code == 3
+    assert "changed in the catalog and outside Billform" in out
+
+
+def test_for_programs(applied: Stage) -> None:
+    applied.stripe("POST", "/v1/products/acme-pro", data={"description": "Spring sale!"})
+    code, out, _ = applied.command("drift local --format json")
+    assert code == 3
+    assert [(each["address"], each["cause"]) for each in json.loads(out)["changes"]] == [
+        ("stripe.product/pro", "outside")
+    ]
+
+
+def test_drift_elsewhere_is_not_asked_about(applied: Stage) -> None:
+    applied.stripe("POST", "/v1/products/acme-pro", data={"description": "Spring sale!"})
+    assert applied.command("drift local --only stripe.coupon/*")[:2] == (0, NO_DRIFT)

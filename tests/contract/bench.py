@@ -21,7 +21,7 @@ from billform.core.inventory import Inventory, next_version, standing
 from billform.core.kind import AnyKind, Write
 from billform.core.plan import Plan, plan_from_json, plan_to_json
 from billform.core.planner import plan
-from billform.core.resource import Address, Graph, Live, Mark, Ref, Resource, Snapshot, Spec, refs
+from billform.core.resource import Address, Graph, Live, Mark, Resource, Snapshot, Spec, refs
 from billform.engine.apply import apply
 from billform.engine.observe import observe
 from billform.engine.outcome import Outcome
@@ -165,6 +165,8 @@ class Bench:
         self.seen |= {ref.kind for each in wanted for ref in refs(each.spec)}
         scope = Scope(CATALOG, "digest", "local", "simulated", adopt=adopt, epoch=f"run{self.runs}")
         made = plan(graph, self.observe(), KINDS, scope)
+        if not made.changes:
+            return made
         again = plan_from_json(plan_to_json(made), registry.specs())
         assert again == made.model_copy(update={"findings": again.findings}), "a plan file says what the plan said"
         return again
@@ -176,13 +178,17 @@ class Bench:
     def settle(self, *wanted: Resource[Spec], adopt: tuple[str, ...] = ()) -> Plan:
         """Plans, applies, and makes sure that a second plan has nothing left to do; answers the first."""
         made = self.plan(*wanted, adopt=adopt)
+        self.finish(made, *wanted)
+        return made
+
+    def finish(self, made: Plan, *wanted: Resource[Spec]) -> None:
+        """Applies a plan, and makes sure that a second one has nothing left to do."""
         assert not made.refusals, [(str(each.address), each.why) for each in made.refusals]
         assert not [each for each in made.findings if each.is_error], made.findings
         outcome = self.apply(made)
         assert outcome.complete, [(each.summary, *each.detail) for each in outcome.diagnostics]
         left = self.plan(*wanted)
         assert lines(left) == [], lines(left)
-        return made
 
     # Objects
 
@@ -203,12 +209,13 @@ class Bench:
 
     def at(self, resource: Resource[Spec], *around: Resource[Spec]) -> At:
         """An object as somebody else finds it, among others and what can be looked up."""
-        return At(self.live(resource).id, self.ids(*around), self._ask)
+        ids = self.ids(resource, *around)
+        return At(ids[str(resource.address)], ids, self.ask)
 
     def ids(self, *resources: Resource[Spec]) -> dict[str, str]:
         """The vendors' ids behind addresses, and behind everything that is looked up."""
         looked_up = self._lookups()
-        snapshot = self.observe(*{each.address.kind for each in resources}, *looked_up) if resources else Snapshot()
+        snapshot = self.observe(*{each.address.kind for each in resources}, *looked_up)
         found = {
             str(Address.at(live.kind, live.site, live.mark.key)): live.id
             for live in snapshot.lives
@@ -216,7 +223,8 @@ class Bench:
         }
         return {**found, **{str(each.address): self.live(each, snapshot).id for each in resources}}
 
-    def _ask(self, call: Call) -> Any:
+    def ask(self, call: Call) -> Any:
+        """What a vendor answers to a question that it has to answer."""
         reply = self.send(call)
         assert reply.ok, (call, reply)
         return reply.content

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
+
+from billform.core.resource import Live, Spec
 
 from .samples import Case, Sample
 from .samples_account import ACCOUNT
@@ -17,3 +20,37 @@ FULL: Mapping[str, tuple[Sample, str]] = {
 CASES: Mapping[str, tuple[Sample, Case]] = {
     f"{sample.kind}/{each}": (sample, each) for sample in SAMPLES.values() for each in sample.cases
 }
+
+
+def value(live: Live[Spec], name: str) -> Any:
+    """A field as it is found."""
+    return getattr(live.spec, name)
+
+
+def _removable() -> Mapping[str, tuple[Sample, str, str]]:
+    return {
+        f"{sample.kind}/{name}/{field}": (sample, name, field)
+        for sample in SAMPLES.values()
+        for name, full in sample.full.items()
+        for field in full
+        if not (sample.spec.model_fields[field].is_required() or field in sample.always or field in sample.base)
+    }
+
+
+def _outsiders() -> Mapping[str, tuple[Sample, str, str]]:
+    return {
+        f"{sample.kind}/{field}": (
+            sample,
+            next(name for name, fields in sample.full.items() if field in fields),
+            field,
+        )
+        for sample in SAMPLES.values()
+        for field, raw in sample.raw.items()
+        if not isinstance(raw, str)
+    }
+
+
+REMOVABLE = _removable()
+"""Every optional field, in the full specs that declare it and can do without."""
+OUTSIDERS = _outsiders()
+"""Every field that somebody else can try to change, in a spec that declares it."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from billform.core.diff import default
+from billform.core.kind import FixedEntries, Immutable, Kept, marker
 from billform.core.resource import Address, Ref, Resource, Spec
 from billform.providers import registry
 
@@ -109,6 +110,8 @@ class Sample:
     """Optional fields that cannot be taken out of their full spec by themselves, and why."""
     policy: Mapping[str, str] = field(default_factory=dict)
     """Fields that we treat as fixed although the vendor would change them, and why."""
+    cleared: Mapping[str, Any] = field(default_factory=dict)
+    """What the vendor answers where a field has been cleared, when that is not its default on the spec."""
     foreign: tuple[Foreign, ...] = ()
     whole: bool = False
     """Whether the catalog always declares every field, since nothing remembers which ones it did."""
@@ -124,6 +127,26 @@ class Sample:
     def spec(self) -> type[Spec]:
         """The spec of its kind."""
         return registry.kinds()[self.kind].spec
+
+
+def around(sample: Sample, *resources: Resource[Spec]) -> tuple[Resource[Spec], ...]:
+    """Everything that is to be there."""
+    return (*sample.needs, *sample.proofs, *resources)
+
+
+def is_fixed(sample: Sample, name: str) -> bool:
+    """Whether our kind says that a field, or an entry of it, is never changed in place."""
+    return any(marker(sample.spec, name, each) is not None for each in (Immutable, FixedEntries))
+
+
+def is_kept(sample: Sample, name: str) -> bool:
+    """Whether our kind says that a field stays once it is no longer declared."""
+    return marker(sample.spec, name, Kept) is not None
+
+
+def is_address(sample: Sample, name: str) -> bool:
+    """Whether a field is a part of the address, so that another value is another object."""
+    return any(each.field == name and each.key is not None for each in sample.cases)
 
 
 def want(kind: str, key: str, /, **fields: Any) -> Resource[Spec]:

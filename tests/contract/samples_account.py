@@ -16,7 +16,7 @@ from billform.providers.stripe.portal_spec import (
 )
 from billform.providers.stripe.tax_registration import Election
 
-from .samples import GONE, Sample, case, each_of, entries, get, instant, later, post, ref, want
+from .samples import GONE, Sample, case, each_of, entries, instant, later, post, ref, want
 from .samples_sold import (
     MONTHLY,
     PRO,
@@ -292,9 +292,11 @@ def _portal() -> Sample:
                 mode="at_period_end",
                 cancellation_reason={"enabled": True, "options": ["too_complex"]},
             ),
-            "subscription_pause": feature("subscription_pause", enabled=True, duration={
-                "type": "interval_options", "interval_options": [{"interval": "month", "interval_count": 2}]
-            }),
+            "subscription_pause": feature(
+                "subscription_pause",
+                enabled=True,
+                duration={"type": "interval_options", "interval_options": [{"interval": "month", "interval_count": 2}]},
+            ),
             "subscription_update": feature(
                 "subscription_update", enabled=True, default_allowed_updates=["promotion_code"]
             ),
@@ -363,9 +365,7 @@ def _tax_settings() -> Sample:
             "city": office(state="CA", city="Changed"),
             "state": office(state="NY"),
             "tax_code": lambda at: post("/v1/tax/settings", {"defaults": {"tax_code": "txcd_10102001"}}),
-            "tax_behavior": lambda at: post(
-                "/v1/tax/settings", {"defaults": {"tax_behavior": "inferred_by_currency"}}
-            ),
+            "tax_behavior": lambda at: post("/v1/tax/settings", {"defaults": {"tax_behavior": "inferred_by_currency"}}),
         },
         together={"country": ("line1", "line2", "postal_code", "city", "state"), "state": ("country",)},
         always={
@@ -468,6 +468,7 @@ def _payment_methods() -> Sample:
             "methods": change(card={"display_preference": {"preference": "off"}}),
         },
         policy={"name": "it is all that tells one configuration from another"},
+        whole=True,
         out="nothing tells whose a configuration is: only `active: false` takes one out of use",
     )
 

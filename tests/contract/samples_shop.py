@@ -11,7 +11,7 @@ from billform.providers.bigcommerce.price_record import Tier
 
 from .samples import GONE, At, Call, Foreign, Sample, case, each_of, entries, get, moved, post, put, ref, want
 from .samples_sold import eur
-from .samples_store import ADDONS, PLANS, SHELF, SHELF_MONTHLY, SHELF_TEAM, SHELF_YEARLY
+from .samples_store import ADDONS, PLANS, SHELF, SHELF_MONTHLY, SHELF_YEARLY
 
 EUROS = want("bigcommerce.price_list", "main/euros", name="Euros")
 LOYAL = want("bigcommerce.price_list", "main/loyal", name="Loyal customers")
@@ -143,13 +143,13 @@ def _price_list_assignment() -> Sample:
             ),
             moved("channel", full, "main/euros/vip/us", channel=ref("bigcommerce.channel/main/Nimbus US")),
         ),
-        raw={name: "an assignment is made and taken away" for name in ("price_list", "customer_group", "channel")},
+        raw=dict.fromkeys(("price_list", "customer_group", "channel"), "an assignment is made and taken away"),
         needs=(SHELF, SHELF_MONTHLY, EUROS, LOYAL, VIP, GOLD),
         out=lambda at: (
             get(path),
             lambda status, content: int(at.id) not in [each["id"] for each in content["data"]],
         ),
-        always={name: "it is a part of the assignment's address" for name in ("customer_group", "channel")},
+        always=dict.fromkeys(("customer_group", "channel"), "it is a part of the assignment's address"),
         another=True,
     )
 
@@ -157,19 +157,20 @@ def _price_list_assignment() -> Sample:
 def _customer_group() -> Sample:
     base = {"name": "Members"}
 
-    def discount(sort: str, target: Ref | None, amount: str) -> Discount:
-        return Discount(type=sort, target=target, method="percent", amount=Decimal(amount))  # type: ignore[arg-type]  # one of three
+    def discount(sort: Any, target: Ref | None, amount: str) -> Discount:
+        return Discount(type=sort, target=target, method="percent", amount=Decimal(amount))
 
+    discounts = (
+        discount("category", PLANS, "10"),
+        discount("product", ref("bigcommerce.product/main/pro"), "12.5"),
+    )
     full = {
         **base,
         "default": True,
         "guests": False,
         "access": "specific",
         "categories": (PLANS, ADDONS),
-        "discounts": (
-            discount("category", PLANS, "10"),
-            discount("product", ref("bigcommerce.product/main/pro"), "12.5"),
-        ),
+        "discounts": discounts,
     }
     guests = {**base, "guests": True}
 
@@ -190,7 +191,7 @@ def _customer_group() -> Sample:
             case("categories", full, categories=(PLANS,)),
             case("categories", full, "reordered", categories=(ADDONS, PLANS)),
             case("discounts", full, discounts=(discount("all", None, "5"),)),
-            case("discounts", full, "reordered", discounts=full["discounts"][::-1]),
+            case("discounts", full, "reordered", discounts=discounts[::-1]),
         ),
         raw={
             "name": change(name="Changed"),
@@ -308,6 +309,10 @@ def _script() -> Sample:
     def change(**body: Any) -> Any:
         return lambda at: put(f"{SCRIPTS}/{at.id}", body)
 
+    def elsewhere(at: At) -> Call:
+        place = at.ask(get(f"{SCRIPTS}/{at.id}"))["data"]["location"]
+        return put(f"{SCRIPTS}/{at.id}", {"location": "footer" if place == "head" else "head"})
+
     return Sample(
         kind="bigcommerce.script",
         key="main/portal/us",
@@ -339,10 +344,7 @@ def _script() -> Sample:
             "html": change(html="<script>changed()</script>", kind="script_tag"),
             "src": change(src="https://elsewhere.example/a.js", kind="src"),
             "description": change(description="Changed"),
-            "location": lambda at: put(
-                f"{SCRIPTS}/{at.id}",
-                {"location": {"head": "footer", "footer": "head"}[at.ask(get(f"{SCRIPTS}/{at.id}"))["data"]["location"]]},
-            ),
+            "location": elsewhere,
             "visibility": change(visibility="order_confirmation"),
             "load": change(load_method="async"),
             "consent": change(consent_category="targeting"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from billform.core.resource import Ref
+
 from .samples import At, Call, Foreign, Sample, case, each_of, entries, get, moved, post, put, ref, want
 from .samples_sold import MONTHLY, PRO, YEARLY, usd
 
@@ -71,8 +73,9 @@ def _product() -> Sample:
         return lambda at: put(f"{PRODUCTS}/{at.id}", body)
 
     def field(at: At) -> Call:
-        (one,) = (each for each in at.ask(get(f"{PRODUCTS}/{at.id}/custom-fields"))["data"] if each["name"] == "Seats")
-        return put(f"{PRODUCTS}/{at.id}/custom-fields/{one['id']}", {"name": "Seats", "value": "77"})
+        path, body = f"{PRODUCTS}/{at.id}/custom-fields", {"name": "Seats", "value": "77"}
+        there = [each["id"] for each in at.ask(get(path))["data"] if each["name"] == "Seats"]
+        return put(f"{path}/{there[0]}", body) if there else post(path, body)
 
     return Sample(
         kind="bigcommerce.product",
@@ -144,10 +147,12 @@ def _product() -> Sample:
         },
         out=lambda at: (
             get(f"{PRODUCTS}/{at.id}"),
-            lambda status, content: (content["data"]["is_visible"], content["data"]["availability"])
-            == (False, "disabled"),
+            lambda status, content: (
+                (content["data"]["is_visible"], content["data"]["availability"]) == (False, "disabled")
+            ),
         ),
         together={"availability": ("price_hidden",), "price_hidden": ("availability",)},
+        cleared={"tax_class": Ref.found("bigcommerce.tax_class", "0")},
         foreign=(
             Foreign(
                 "a custom field",
@@ -265,7 +270,9 @@ def _metafield() -> Sample:
         full={"text": base, "reference": named},
         cases=(
             *each_of(base, namespace="billing", value="pro-2", permission="read_and_sf_access"),
-            moved("resource", base, "main/pro.base.yearly/plan", resource=ref("bigcommerce.variant/main/pro.base.yearly")),
+            moved(
+                "resource", base, "main/pro.base.yearly/plan", resource=ref("bigcommerce.variant/main/pro.base.yearly")
+            ),
             moved("key", base, "main/pro.base.monthly/tier", key="tier"),
             case("target", named, target=ref("stripe.price/pro.base.yearly")),
         ),
@@ -303,8 +310,10 @@ def _channel_assignment() -> Sample:
         needs=(SHELF, SHELF_TEAM),
         out=lambda at: (
             get(path),
-            lambda status, content: (int(at.parts[0]), int(at.parts[1]))
-            not in [(each["product_id"], each["channel_id"]) for each in content["data"]],
+            lambda status, content: (
+                (int(at.parts[0]), int(at.parts[1]))
+                not in [(each["product_id"], each["channel_id"]) for each in content["data"]]
+            ),
         ),
     )
 

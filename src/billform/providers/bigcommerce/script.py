@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from billform.catalog.environment import Environment
 from billform.catalog.models import Catalog, Script, in_words
-from billform.core.kind import OnImmutable, Unordered, Write
+from billform.core.kind import Kept, OnImmutable, Unordered, Write
 from billform.core.resource import Address, Live, Ref, Resource, Spec
 from billform.providers.bigcommerce import offers
 from billform.providers.bigcommerce.base import MarkedKind, found, wire_body
@@ -46,7 +46,10 @@ class ScriptSpec(Spec):
     location: Literal["head", "footer"] = "head"
     visibility: Literal["storefront", "all_pages", "checkout", "order_confirmation"] = "storefront"
     load: Literal["default", "async", "defer"] = "default"
-    consent: Literal["essential", "functional", "analytics", "targeting", "unknown"] = "unknown"
+    consent: Annotated[
+        Literal["essential", "functional", "analytics", "targeting", "unknown"],
+        Kept("BigCommerce cannot take a consent category away"),
+    ] = "unknown"
     enabled: bool = True
     auto_uninstall: bool = False
     integrity: Annotated[tuple[str, ...], Unordered()] = ()

@@ -33,9 +33,9 @@ class CouponSpec(Spec):
     name: Annotated[str | None, Kept("Stripe cannot clear a coupon's name")] = None
     percent_off: Annotated[Exact | None, Immutable(WORTH)] = None
     amount_off: Annotated[Money | None, Immutable(WORTH)] = None
-    currency_options: Annotated[
-        dict[str, Money], FixedEntries("Stripe fixes a coupon's amount in a currency once it is there")
-    ] = Field(default_factory=dict)
+    currency_options: Annotated[dict[str, Money], FixedEntries("Whoever has the coupon keeps what it is worth")] = (
+        Field(default_factory=dict)
+    )
     duration: Annotated[str, Immutable(DURATION)] = "once"
     duration_in_months: Annotated[int | None, Immutable(DURATION)] = None
     applies_to: Annotated[

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from billform.catalog.environment import Environment
 from billform.catalog.models import Catalog, in_words
-from billform.core.kind import Immutable, OnImmutable, Ownership, PerKey, Write
+from billform.core.kind import Immutable, Kept, OnImmutable, Ownership, PerKey, Write
 from billform.core.resource import Address, Live, Resource, Spec
 
 from .answers import Answer, part
@@ -23,7 +23,9 @@ class PaymentMethodsSpec(Spec):
 
     name: Annotated[str, Immutable("A configuration is found by its name")]
     active: bool = True
-    methods: Annotated[dict[str, str], PerKey()] = Field(default_factory=dict)
+    methods: Annotated[dict[str, str], PerKey(), Kept("Stripe has no place to note which methods were declared")] = (
+        Field(default_factory=dict)
+    )
     """`on`, `off` or `none` (no preference) by payment method."""
 
 

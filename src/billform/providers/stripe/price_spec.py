@@ -69,13 +69,13 @@ class PriceSpec(Spec):
     ] = UNSPECIFIED
     # In this order: the writer of Money would write an Option as a text too.
     currency_options: Annotated[
-        dict[str, Option | Money], FixedEntries("Stripe fixes a price's amount in a currency once it is there")
+        dict[str, Option | Money], FixedEntries("Whoever pays in this currency keeps the amount")
     ] = Field(default_factory=dict)
     currency_tax: Annotated[dict[str, str], FixedEntries("Stripe fixes a currency's tax behavior once it is set")] = (
         Field(default_factory=dict)
     )
     """Tax behavior of further currencies, where it is specified."""
-    lookup_key: str | None = None
+    lookup_key: Annotated[str | None, Kept("Stripe cannot take a lookup key away")] = None
     nickname: Annotated[str | None, Kept("Stripe cannot clear a price's nickname")] = None
     metadata: Metadata = Field(default_factory=dict)
 

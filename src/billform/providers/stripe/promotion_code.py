@@ -32,9 +32,9 @@ class PromotionCodeSpec(Spec):
     coupon: Annotated[Ref | None, Immutable("Stripe fixes which coupon a promotion code gives")]
     first_time_only: Annotated[bool, Immutable("Stripe fixes whom a promotion code is for")] = False
     minimum: Annotated[Money | None, Immutable("Stripe fixes a promotion code's least purchase")] = None
-    minimum_options: Annotated[
-        dict[str, Money], FixedEntries("Stripe fixes a code's least purchase in a currency once it is there")
-    ] = Field(default_factory=dict)
+    minimum_options: Annotated[dict[str, Money], FixedEntries("Whoever has the code keeps what it asks for")] = Field(
+        default_factory=dict
+    )
     max_redemptions: Annotated[int | None, Immutable(LIMIT)] = None
     expires_at: Annotated[str | None, Immutable(LIMIT)] = None
     metadata: Metadata = Field(default_factory=dict)

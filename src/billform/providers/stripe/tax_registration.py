@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from billform.catalog.environment import Environment
 from billform.catalog.models import Catalog, Registration
-from billform.core.kind import Hidden, Immutable, OnImmutable, Ownership, SetOnce, Write
+from billform.core.kind import Hidden, Immutable, Kept, OnImmutable, Ownership, SetOnce, Write
 from billform.core.resource import Address, Live, Ref, Resource, Spec
 
 from .answers import Answer, moment, part, seconds, stamp
@@ -25,6 +25,7 @@ from .tax_settings import SINGLE, TaxSettingsKind
 PLACE = "Stripe fixes where and how a registration is"
 FIXED_IF_DECLARED = SetOnce(PLACE, unset="never unset")
 """Stripe fills these in by itself: what the catalog does not say is not compared, and what it says is fixed."""
+UNMARKED = Kept("Stripe has no place to note what of a registration was declared")
 
 
 class Election(BaseModel):
@@ -44,10 +45,10 @@ class TaxRegistrationSpec(Spec):
     state: Annotated[str | None, Immutable(PLACE)] = None
     province: Annotated[str | None, Immutable(PLACE)] = None
     jurisdiction: Annotated[str | None, Immutable(PLACE)] = None
-    elections: Annotated[tuple[Election, ...], FIXED_IF_DECLARED] = ()
-    place_of_supply: Annotated[str, FIXED_IF_DECLARED] = "standard"
-    starts: str | None = None
-    ends: str | None = None
+    elections: Annotated[tuple[Election, ...], FIXED_IF_DECLARED, UNMARKED] = ()
+    place_of_supply: Annotated[str, FIXED_IF_DECLARED, UNMARKED] = "standard"
+    starts: Annotated[str | None, UNMARKED] = None
+    ends: Annotated[str | None, UNMARKED] = None
     settings: Annotated[Ref | None, Hidden()] = None
     """Stripe wants to know the head office first."""
 

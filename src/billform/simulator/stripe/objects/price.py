@@ -158,7 +158,11 @@ def _currency_options(row: Row, given: Any) -> Row:
         if value == "":
             merged.pop(key, None)
         else:
-            merged[key] = price_model.option(row["billing_scheme"], value, name=f"currency_options[{key}]")
+            entry = price_model.option(row["billing_scheme"], value, name=f"currency_options[{key}]")
+            if key in merged:
+                behavior = merged[key]["tax_behavior"]
+                entry["tax_behavior"] = _tax_behavior(behavior, value.get("tax_behavior", behavior))
+            merged[key] = entry
     return merged
 
 

@@ -150,3 +150,19 @@ def test_a_simulated_account_belongs_to_whoever_names_it(here: Path) -> None:
         assert local.control(bases, "GET", "stripe/keys")[key]["account"] == "acct_1Mine00"
         accounts = local.control(bases, "GET", "bigcommerce/accounts")["data"]
         assert {each["store"] for each in accounts if each["token"] == tokens["shop"]} == {"mystore1"}
+
+
+def test_the_storefronts_of_an_environment_have_their_channels(here: Path) -> None:
+    from billform.catalog.environment import Environment
+
+    sites = {
+        "uk": {"store": "main", "channel": "Acme UK", "currency": "gbp"},
+        "us": {"store": "main", "channel": "Nimbus US", "currency": "usd"},
+    }
+    words = {"mode": "simulated", "stores": {"main": {"hash": "simstore1"}}, "storefronts": sites}
+    environment = Environment.model_validate(words)
+    with local.running() as bases:
+        local.fitted(bases, environment)
+        local.fitted(bases, environment)
+        state = local.control(bases, "GET", "state")
+    assert {each["name"] for each in state["bigcommerce/simstore1/channels"].values()} == {"Acme UK", "Nimbus US"}

@@ -12,7 +12,7 @@ import click
 from billform.cli import console, plan_file
 from billform.cli.confirm import confirm
 from billform.cli.exits import Exit
-from billform.cli.planning import columns, no_color, selection, show, tell, waited
+from billform.cli.planning import columns, is_debugging, no_color, selection, show, tell, waited
 from billform.cli.session import Session, Wishes, guarded, is_blocked, opened, planned
 from billform.cli.stopping import StoppedAtOnce, until_stopped
 from billform.core.diagnostic import BillformError, Diagnostic
@@ -147,6 +147,11 @@ def _close(session: Session, plan: Plan, outcome: Outcome) -> None:
     from billform.engine.outcome import Status
     from billform.render.outcome import made_lines, named, outcome_summary
 
+    if is_debugging():
+        import traceback
+
+        for error in outcome.errors:
+            console.err("".join(traceback.format_exception(error)).rstrip())
     console.report(outcome.diagnostics)
     console.out(outcome_summary(done=outcome.done, failed=outcome.failed, skipped=outcome.skipped))
     if outcome.interrupted and not outcome.complete:

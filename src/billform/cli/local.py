@@ -6,7 +6,7 @@ import http.client
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,7 +75,18 @@ def fitted(bases: Bases, environment: Environment) -> tuple[str, dict[str, str]]
             client = store.client_id or f"simclient_{store.hash}"
             words = {"token": tokens[alias], "store": store.hash, "client_id": client}
             control(bases, "POST", "bigcommerce/accounts", words)
+        wanted = [each.channel for each in environment.storefronts_of(alias).values()]
+        _name_channels(bases, store.hash, tokens[alias], wanted)
     return key, tokens
+
+
+def _name_channels(bases: Bases, store: str, token: str, wanted: list[str]) -> None:
+    """Gives the store's spare channels the names that the environment's storefronts go by."""
+    channels = _json(bases.bigcommerce, "GET", f"/stores/{store}/v3/channels", headers={"X-Auth-Token": token})["data"]
+    names = {each["name"] for each in channels}
+    spare = [each for each in channels if each["name"] not in wanted]
+    for name, channel in zip([each for each in wanted if each not in names], spare, strict=False):
+        control(bases, "PATCH", f"bigcommerce/objects/{store}/channels/{channel['id']}", {"name": name})
 
 
 def announce(simulator: Simulator, state: Path) -> None:
@@ -106,17 +117,24 @@ def served(state: Path) -> Bases | None:
 
 def control(bases: Bases, method: str, path: str, body: Any = None) -> Any:
     """One request to the simulator's control endpoint; raises BillformError (S003) where it does not answer well."""
-    place = urlsplit(bases.stripe)
+    return _json(bases.stripe, method, f"/_simulator/{path}", json.dumps(body) if body is not None else None)
+
+
+def _json(base: str, method: str, path: str, body: str | None = None, headers: Mapping[str, str] | None = None) -> Any:
+    place = urlsplit(base)
     # Loopback only, and never through a proxy that the environment names.
     connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=10)
     try:
-        connection.request(method, f"/_simulator/{path}", json.dumps(body) if body is not None else None)
+        connection.request(method, path, body, dict(headers or {}))
         answer = connection.getresponse()
         content = json.loads(answer.read())
     finally:
         connection.close()
     if answer.status != http.client.OK:
-        raise BillformError(Diagnostic("S003", f"the simulator refused {method} {path}: {content.get('problem')}"))
+        said = content.get("problem") if isinstance(content, dict) else None
+        hint = "stop the running `billform simulator` and start it again"
+        summary = f"the simulator refused {method} {path}: {said or answer.status}"
+        raise BillformError(Diagnostic("S003", summary, hint=hint))
     return content
 
 

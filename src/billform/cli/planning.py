@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import sys
 from collections.abc import Callable, Coroutine, Iterable
@@ -54,6 +55,11 @@ def no_color(command: F) -> F:
 def waited(work: Coroutine[Any, Any, int]) -> int:
     """Runs a command's work to its exit code."""
     return asyncio.run(work)
+
+
+def is_debugging() -> bool:
+    """Whether to show where problems arose, as `main` understands it."""
+    return "--debug" in sys.argv or os.environ.get("BILLFORM_DEBUG", "") not in {"", "0"}
 
 
 def columns() -> int | None:

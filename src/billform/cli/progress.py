@@ -94,9 +94,25 @@ def _known(change: Change) -> str:
 
 
 @contextmanager
+def reading() -> Iterator[None]:
+    """Says that something is going on while the vendors are read, where somebody looks on."""
+    if not _is_watched():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("Reading Stripe and BigCommerce"):
+        yield
+
+
+def _is_watched() -> bool:
+    return console.is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb"
+
+
+@contextmanager
 def reporting(plan: Plan, kinds: Mapping[str, AnyKind]) -> Iterator[Reporter]:
     """A reporter that writes to standard error for as long as the plan is applied."""
-    if not console.is_terminal(sys.stderr) or os.environ.get("TERM") == "dumb":
+    if not _is_watched():
         yield Reporter(plan, kinds, lambda each: console.err(text([each], colour=False).rstrip("\n")))
         return
     with _bar() as bar:

@@ -93,13 +93,15 @@ async def opened(name: str, wishes: Wishes) -> AsyncIterator[Session]:
 
 async def planned(session: Session) -> Plan:
     """Observes and plans; raises BillformError where something could not be read, or a glob names nothing."""
+    from billform.cli.progress import reading
     from billform.core.draft import Scope
     from billform.core.planner import plan
     from billform.engine.observe import observe
 
     connections, wishes = session.connections, session.wishes
     began = time.monotonic()
-    snapshot = await observe(session.kinds, connections)
+    with reading():
+        snapshot = await observe(session.kinds, connections)
     objects = sum(not session.kinds[each.kind].lookup for each in snapshot.lives)
     console.err(observed(session, objects, time.monotonic() - began))
     scope = Scope(

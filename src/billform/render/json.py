@@ -6,8 +6,6 @@ from typing import Any
 
 from billform.core.plan import Plan, plan_to_json
 
-SCHEMA_ID = "https://billform.dev/schemas/plan.schema.json"
-
 
 def plan_json(plan: Plan) -> str:
     """The plan file: what `plan --out` writes and `plan --format json` prints."""
@@ -22,7 +20,6 @@ def plan_schema() -> dict[str, Any]:
     digest = {"type": "string", "pattern": "^[0-9a-f]{12}$", "description": "Over everything but when it was made."}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": SCHEMA_ID,
         **schema,
         "title": "Billform plan",
         "properties": {"digest": digest, **schema["properties"]},

@@ -8,6 +8,7 @@ import json
 import pkgutil
 import urllib.request
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -111,6 +112,7 @@ class Shop:
     directory: Path
     environment: Environment = ENVIRONMENT
     token: str = TOKEN
+    stores: dict[str, Store] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=lambda: dict(VARIABLES))
     things: dict[str, Thing] = field(
         default_factory=lambda: {
@@ -134,10 +136,12 @@ class Shop:
         """Runs something with a verified connection of its own."""
 
         async def inside() -> R:
-            async with self.transport() as transport:
-                store = self.store(transport, catalog)
-                await verify(store)
-                return await work(store)
+            async with AsyncExitStack() as stack:
+                for alias in self.environment.stores:
+                    transport = await stack.enter_async_context(self.transport())
+                    self.stores[alias] = self.store(transport, catalog, alias)
+                    await verify(self.stores[alias])
+                return await work(self.stores["main"])
 
         return asyncio.run(inside())
 
@@ -145,10 +149,11 @@ class Shop:
         policy = BigCommercePolicy(patience=Patience(tries=3, total=5, first=0.01, most=0.05))
         return Transport(policy, base_url=self.simulator.bigcommerce_url)
 
-    def store(self, transport: Transport, catalog: Catalog | None = None) -> Store:
+    def store(self, transport: Transport, catalog: Catalog | None = None, alias: str = "main") -> Store:
         names = declared(catalog) if catalog else frozenset[str]()
         secrets = Variables(names, self.variables)
-        return connect(self.environment, "main", secrets, token=self.token, transport=transport)
+        token = self.token if alias == "main" else f"{self.token}_{alias}"
+        return connect(self.environment, alias, secrets, token=token, transport=transport)
 
     # The engine in small
 
@@ -186,12 +191,12 @@ class Shop:
         wanted: list[Resource[Spec]] = []
         for name, kind in self.kinds.items():
             wanted += kind.desired(catalog, self.environment)
-            site = "main" if name.startswith("bigcommerce") else ""
-            try:
-                lives += await _listed(kind, store)
-                complete.add((name, site))
-            except Unavailable as gate:
-                unavailable[name, site] = gate.reason
+            for site, client in self.stores.items() if name.startswith("bigcommerce") else [("", store)]:
+                try:
+                    lives += await _listed(kind, client)
+                    complete.add((name, site))
+                except Unavailable as gate:
+                    unavailable[name, site] = gate.reason
         lookups = [name for name, kind in self.kinds.items() if kind.lookup]
         snapshot = Snapshot(tuple(lives), frozenset(complete), unavailable)
         scope = Scope(catalog.name, "digest", "test", "simulated", adopt=adopt)
@@ -201,11 +206,12 @@ class Shop:
         ids, done, failures = dict(made.ids), set[int](), list[Exception]()
         waiting = list(stages(made, self.kinds))
         while ready := [step for step in waiting if step.needs <= done]:
-            groups: dict[tuple[str, str], list[Step]] = {}
+            groups: dict[tuple[str, str, str], list[Step]] = {}
             for step in ready:
-                groups.setdefault((step.address.kind, step.action), []).append(step)
-            for (kind, action), steps in groups.items():
-                outcomes = await self._do(self.kinds[kind], store, action, steps, made, ids)
+                groups.setdefault((step.address.kind, step.address.site, step.action), []).append(step)
+            for (kind, site, action), steps in groups.items():
+                client = self.stores.get(site, store)
+                outcomes = await self._do(self.kinds[kind], client, action, steps, made, ids)
                 for step, outcome in zip(steps, outcomes, strict=True):
                     waiting.remove(step)
                     if isinstance(outcome, Exception):

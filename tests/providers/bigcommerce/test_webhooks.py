@@ -6,11 +6,12 @@ import pytest
 
 from billform.core.diagnostic import BillformError
 from billform.core.plan import plan_to_json
+from billform.providers.bigcommerce.client import Store
 from billform.providers.bigcommerce.secrets import Variables
 from billform.providers.bigcommerce.webhook import UNKNOWN
 
 from .catalogs import PRO, edited
-from .shop import VARIABLES, Shop, actions, described
+from .shop import TOKEN, VARIABLES, Shop, actions, described
 
 SECRET = VARIABLES["HOOK_TOKEN"]
 
@@ -37,6 +38,19 @@ def test_no_plan_holds_the_secret_or_a_value_that_might_be_one(shop: Shop) -> No
     ]
     (live,) = shop.observe("bigcommerce.webhook", shop.catalog(PRO))
     assert set(live.spec.headers.values()) == {UNKNOWN}
+
+
+def test_the_connection_says_nothing_of_what_it_read(shop: Shop) -> None:
+    catalog = shop.catalog(PRO)
+    shop.apply(PRO)
+
+    async def work(store: Store) -> str:
+        await store.once("hooks", lambda: store.rows("/v3/hooks"))
+        return repr(store)
+
+    said = shop.run(work, catalog)
+    assert SECRET not in said
+    assert TOKEN not in said
 
 
 def test_a_rotated_secret_is_written_to_the_hook(shop: Shop) -> None:

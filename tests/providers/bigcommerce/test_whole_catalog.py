@@ -48,6 +48,7 @@ def test_a_list_that_several_kinds_need_is_read_once(shop: Shop) -> None:
     asked = shop.requests()
     for path in ("GET /v3/store/metafields", "GET /v3/catalog/variants", "GET /v3/pricelists"):
         assert asked.count(path) == 1, path
+    assert not [each for each in asked if each.endswith("/options")], "one request for each product would be many"
 
 
 def test_the_storefront_finds_the_stripe_ids(shop: Shop) -> None:

@@ -1,19 +1,18 @@
-"""What the kinds of this provider share: marks in the store's metafields, and texts that come back changed."""
+"""What the kinds of this provider share: ids that are unique beyond one store, references, and batches item by item."""
 
 from __future__ import annotations
 
 import asyncio
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Iterable
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 from billform.catalog.environment import Environment
 from billform.catalog.models import Catalog
-from billform.core.kind import Kind, Made, Ownership, Write
+from billform.core.kind import Kind, Made, Write
 from billform.core.resource import Address, Live, Mark, Ref, Resource, S, Spec
 from billform.providers.bigcommerce.client import Store
-from billform.providers.bigcommerce.notes import Echo, Notes, Record, sealed
-from billform.providers.bigcommerce.wire import Row
+from billform.providers.bigcommerce.sites import bare, inward, made_outward, outward, write_inward
 
 T = TypeVar("T")
 
@@ -30,111 +29,60 @@ class StoreKind(Kind[S, Store, Catalog, Environment]):
         """The address of one object."""
         return Address.at(self.name, alias, key)
 
-
-class MarkedKind(StoreKind[S]):
-    """A kind whose marks are metafields of the store, written right after the object itself."""
-
-    ownership = Ownership.MARKED_AFTER
-    echoed: ClassVar[tuple[str, ...]] = ()
-    """Text fields that the store may answer differently from how they were sent."""
-    unseen: ClassVar[tuple[str, ...]] = ()
-    """Fields that no list of the store shows; they are compared with what was last written."""
+    # As the store knows it: `look` for `observe` and so on, with ids that mean something in this store alone.
 
     @abstractmethod
-    async def rows(self, client: Store) -> Iterable[Row]:
-        """Every object of this kind in the store."""
+    def look(self, client: Store) -> AsyncIterator[Live[S]]:
+        """Every object of this kind in the store; raises where a page could not be read."""
 
     @abstractmethod
-    def identity(self, row: Row) -> str:
-        """The id that specs refer to."""
+    async def add(self, client: Store, write: Write[S]) -> Made:
+        """Makes an object, once."""
 
     @abstractmethod
-    async def read(self, client: Store, row: Row, notes: Notes) -> S:
-        """The spec of one object, normalised."""
+    async def alter(self, client: Store, identity: str, write: Write[S]) -> None:
+        """Changes the named fields and the mark in place."""
 
     @abstractmethod
-    async def make(self, client: Store, write: Write[S]) -> Row:
-        """Makes the object, once; answers it."""
+    async def withdraw(self, client: Store, live: Live[S], idempotency: str) -> None:
+        """Takes an object out of sale; harmless where it is out already."""
 
-    @abstractmethod
-    async def change(self, client: Store, identity: str, write: Write[S]) -> Row | None:
-        """Writes the named fields; answers the object where the store does."""
+    async def bring_back(self, client: Store, identity: str, write: Write[S]) -> None:
+        """Puts an object back on sale; only for kinds that keep what they take out of it."""
+        raise AssertionError(f"{self.name} cannot be restored")
 
-    def is_active(self, row: Row, notes: Notes) -> bool:
-        """Whether it is on sale; only what Billform itself took out of sale is archived."""
-        return True
+    async def add_many(self, client: Store, writes: list[Write[S]]) -> list[Made | Exception]:
+        """Batch form of `add`."""
+        raise AssertionError(f"{self.name} has no batch form")
 
-    def notes(self, write: Write[S], before: Notes) -> Notes:
-        """What to write down beside the mark."""
-        seen = {name: write.spec.model_dump(mode="json")[name] for name in self.unseen}
-        return Notes(echoes=before.echoes, unseen=seen)
+    async def alter_many(self, client: Store, writes: list[tuple[str, Write[S]]]) -> list[Exception | None]:
+        """Batch form of `alter`."""
+        raise AssertionError(f"{self.name} has no batch form")
+
+    # As everybody else knows it
 
     async def observe(self, client: Store) -> AsyncIterator[Live[S]]:
-        records = await client.marks.of(self.short)
-        for row in await self.rows(client):
-            yield await self.live(client, row, records.get(self.identity(row)))
-
-    async def live(self, client: Store, row: Row, record: Record | None) -> Live[S]:
-        """One object as the planner sees it."""
-        notes = record.notes if record else Notes()
-        spec = _as_sent(await self.read(client, row, notes), notes)
-        identity = self.identity(row)
-        return Live(
-            kind=self.name,
-            id=identity,
-            spec=spec,
-            site=client.alias,
-            mark=record.mark if record else None,
-            active=self.is_active(row, notes),
-            natural=self.natural_keys(spec, Address.at(self.name, client.alias, identity)),
-            created=age(identity),
-            label=f"id {identity.rpartition('/')[2]}" if identity.rpartition("/")[2].isdigit() else "",
-        )
+        async for live in self.look(client):
+            yield outward(live, client.alias)
 
     async def create(self, client: Store, write: Write[S]) -> Made:
-        row = await self.make(client, write)
-        return await self.made(client, write, row)
-
-    async def made(self, client: Store, write: Write[S], row: Row) -> Made:
-        """Marks a new object."""
-        identity = self.identity(row)
-        await self.mark(client, identity, write, row)
-        # The planner makes a new one only where no object carries the mark of its address any more.
-        await client.marks.bury(self.short, identity, write.mark)
-        return Made(identity, shown_id=f"id {identity.rpartition('/')[2]}")
+        return made_outward(await self.add(client, write_inward(write)), client.alias)
 
     async def update(self, client: Store, identity: str, write: Write[S]) -> None:
-        row = await self.change(client, identity, write) if write.fields else None
-        await self.mark(client, identity, write, row)
+        await self.alter(client, bare(identity), write_inward(write))
 
-    async def mark(self, client: Store, identity: str, write: Write[S], row: Row | None) -> None:
-        """Writes the mark, with what the store made of the texts that were sent."""
-        record = await client.marks.get(self.short, identity, write.mark.catalog)
-        notes = self.notes(write, record.notes if record else Notes())
-        if row is not None and any(write.sends(name) for name in self.echoed):
-            answered = await self.read(client, row, notes)
-            notes = notes.model_copy(update={"echoes": self._echoes(write, notes, answered)})
-        await client.marks.write(self.short, identity, write.mark, notes)
+    async def retire(self, client: Store, live: Live[S], idempotency: str) -> None:
+        await self.withdraw(client, inward(live), idempotency)
 
-    def _echoes(self, write: Write[S], notes: Notes, answered: S) -> dict[str, Echo]:
-        before = write.before.spec if write.before else None
-        echoes = {name: each for name, each in notes.echoes.items() if not write.sends(name)}
-        for name in self.echoed:
-            sent, got = getattr(write.spec, name), getattr(answered, name)
-            # An answer that is what stood there before is a change that was ignored, not one that was rewritten.
-            if write.sends(name) and sent and got != sent and (before is None or got != getattr(before, name)):
-                echoes[name] = Echo(sent=sent, got=sealed(got))
-        return echoes
+    async def restore(self, client: Store, identity: str, write: Write[S]) -> None:
+        await self.bring_back(client, bare(identity), write_inward(write))
 
+    async def create_many(self, client: Store, writes: list[Write[S]]) -> list[Made | Exception]:
+        made = await self.add_many(client, [write_inward(each) for each in writes])
+        return [each if isinstance(each, Exception) else made_outward(each, client.alias) for each in made]
 
-def _as_sent(spec: S, notes: Notes) -> S:
-    """The spec with every rewritten text as it was sent, while the answer still is the one that was noted."""
-    sent = {
-        name: echo.sent
-        for name, echo in notes.echoes.items()
-        if isinstance(got := getattr(spec, name, None), str) and sealed(got) == echo.got
-    }
-    return spec.model_copy(update=sent) if sent else spec
+    async def update_many(self, client: Store, writes: list[tuple[str, Write[S]]]) -> list[Exception | None]:
+        return await self.alter_many(client, [(bare(identity), write_inward(write)) for identity, write in writes])
 
 
 class LookupKind(StoreKind[S]):
@@ -151,13 +99,13 @@ class LookupKind(StoreKind[S]):
         mark = Mark(catalog="", key=name, digest="")
         return Live(self.name, identity, spec, client.alias, mark, created=-age(identity), label=name)
 
-    async def create(self, client: Store, write: Write[S]) -> Made:
+    async def add(self, client: Store, write: Write[S]) -> Made:
         raise AssertionError(f"{self.name} is only looked up")
 
-    async def update(self, client: Store, identity: str, write: Write[S]) -> None:
+    async def alter(self, client: Store, identity: str, write: Write[S]) -> None:
         raise AssertionError(f"{self.name} is only looked up")
 
-    async def retire(self, client: Store, live: Live[S], idempotency: str) -> None:
+    async def withdraw(self, client: Store, live: Live[S], idempotency: str) -> None:
         raise AssertionError(f"{self.name} is only looked up")
 
 

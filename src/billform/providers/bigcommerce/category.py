@@ -24,7 +24,7 @@ class CategoryKind(LookupKind[NamedSpec]):
     spec = NamedSpec
     on_immutable = OnImmutable.REFUSE
 
-    async def observe(self, client: Store) -> AsyncIterator[Live[NamedSpec]]:
+    async def look(self, client: Store) -> AsyncIterator[Live[NamedSpec]]:
         rows = await client.once("categories", lambda: client.rows("/v3/catalog/trees/categories"))
         by_id = {int(row["category_id"]): row for row in rows}
         for number, row in by_id.items():

@@ -20,7 +20,7 @@ class ChannelKind(LookupKind[NamedSpec]):
     spec = NamedSpec
     on_immutable = OnImmutable.REFUSE
 
-    async def observe(self, client: Store) -> AsyncIterator[Live[NamedSpec]]:
+    async def look(self, client: Store) -> AsyncIterator[Live[NamedSpec]]:
         for row in await client.channels():
             yield self.found(client, str(row["id"]), str(row["name"]), NamedSpec(called=str(row["name"])))
 

@@ -52,7 +52,7 @@ class ChannelAssignmentKind(StoreKind[ChannelAssignmentSpec]):
     def natural_keys(self, spec: ChannelAssignmentSpec, address: Address) -> frozenset[str]:
         return frozenset({address.local_key})
 
-    async def observe(self, client: Store) -> AsyncIterator[Live[ChannelAssignmentSpec]]:
+    async def look(self, client: Store) -> AsyncIterator[Live[ChannelAssignmentSpec]]:
         products, sites = await client.marks.of("product"), await client.sites()
         for row in await client.once("channel assignments", lambda: client.rows(PATH)):
             product, site = products.get(str(row["product_id"])), sites.get(int(row["channel_id"]))
@@ -69,21 +69,21 @@ class ChannelAssignmentKind(StoreKind[ChannelAssignmentSpec]):
                 owned=ours,
             )
 
-    async def create(self, client: Store, write: Write[ChannelAssignmentSpec]) -> Made:
-        result = (await self.create_many(client, [write]))[0]
+    async def add(self, client: Store, write: Write[ChannelAssignmentSpec]) -> Made:
+        result = (await self.add_many(client, [write]))[0]
         if isinstance(result, Exception):
             raise result
         return result
 
-    async def update(self, client: Store, identity: str, write: Write[ChannelAssignmentSpec]) -> None:
+    async def alter(self, client: Store, identity: str, write: Write[ChannelAssignmentSpec]) -> None:
         """Every field makes it what it is: there is nothing to change."""
 
-    async def retire(self, client: Store, live: Live[ChannelAssignmentSpec], idempotency: str) -> None:
+    async def withdraw(self, client: Store, live: Live[ChannelAssignmentSpec], idempotency: str) -> None:
         product, _, channel = live.id.partition("/")
         async with client.turn("channel assignments"):
             await client.call("DELETE", PATH, accept={404}, query={"product_id:in": product, "channel_id:in": channel})
 
-    async def create_many(self, client: Store, writes: list[Write[ChannelAssignmentSpec]]) -> list[Made | Exception]:
+    async def add_many(self, client: Store, writes: list[Write[ChannelAssignmentSpec]]) -> list[Made | Exception]:
         """Assigning twice is harmless; such writes must not overlap, so they wait for each other."""
         pairs = [(int(each.id(each.spec.product)), int(each.id(each.spec.channel))) for each in writes]
         answer = await self._put(client, pairs)
@@ -98,7 +98,7 @@ class ChannelAssignmentKind(StoreKind[ChannelAssignmentSpec]):
 
         return await settled(alone(write, pair) for write, pair in zip(writes, pairs, strict=True))
 
-    async def update_many(
+    async def alter_many(
         self, client: Store, writes: list[tuple[str, Write[ChannelAssignmentSpec]]]
     ) -> list[Exception | None]:
         return [None for _ in writes]

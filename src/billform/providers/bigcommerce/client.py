@@ -60,9 +60,10 @@ class Store:
     """The store's default currency, lower case: the one of product and variant prices."""
     client_id: str | None = None
     """Of the API account that the token belongs to, where known."""
-    marks: Marks = field(init=False)
-    _kept: dict[str, Any] = field(default_factory=dict)
-    _turns: dict[str, asyncio.Semaphore] = field(default_factory=dict)
+    marks: Marks = field(init=False, repr=False)
+    _kept: dict[str, Any] = field(default_factory=dict, repr=False)
+    """Lists as the store answered them; those of hooks hold secrets."""
+    _turns: dict[str, asyncio.Semaphore] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self.client_id = self.environment.stores[self.alias].client_id

@@ -14,8 +14,9 @@ from billform.catalog.models import Catalog
 from billform.core.kind import Immutable, Made, OnImmutable, Write
 from billform.core.resource import Address, Live, Resource, Spec
 from billform.providers.bigcommerce import offers
-from billform.providers.bigcommerce.base import MarkedKind, settled
+from billform.providers.bigcommerce.base import settled
 from billform.providers.bigcommerce.client import Answer, Store
+from billform.providers.bigcommerce.marked import MarkedKind
 from billform.providers.bigcommerce.notes import Notes
 from billform.providers.bigcommerce.wire import Row
 from billform.providers.http import LostAnswer
@@ -80,10 +81,10 @@ class CustomerAttributeKind(MarkedKind[CustomerAttributeSpec]):
         if answer.status != 200:
             raise client.refused(answer, write.address)
 
-    async def retire(self, client: Store, live: Live[CustomerAttributeSpec], idempotency: str) -> None:
+    async def withdraw(self, client: Store, live: Live[CustomerAttributeSpec], idempotency: str) -> None:
         """Nothing: every customer's value would be lost. The planner does not ask for this."""
 
-    async def create_many(self, client: Store, writes: list[Write[CustomerAttributeSpec]]) -> list[Made | Exception]:
+    async def add_many(self, client: Store, writes: list[Write[CustomerAttributeSpec]]) -> list[Made | Exception]:
         """Ten in one request; where it is refused, one by one, so that each is told its own reason."""
         try:
             bodies = [{"name": each.spec.name, "type": each.spec.type} for each in writes]
@@ -98,10 +99,10 @@ class CustomerAttributeKind(MarkedKind[CustomerAttributeSpec]):
 
         return await settled(one(each) for each in writes)
 
-    async def update_many(
+    async def alter_many(
         self, client: Store, writes: list[tuple[str, Write[CustomerAttributeSpec]]]
     ) -> list[Exception | None]:
-        return await settled(self.update(client, *each) for each in writes)
+        return await settled(self.alter(client, *each) for each in writes)
 
     async def _send(self, client: Store, method: str, body: list[dict[str, Any]]) -> Answer:
         async with client.turn("customer attributes", at_once=AT_ONCE):

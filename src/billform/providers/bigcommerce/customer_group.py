@@ -17,8 +17,9 @@ from billform.core.kind import OnImmutable, Unordered, Write
 from billform.core.money import Exact
 from billform.core.resource import Address, Live, Ref, Resource, Spec
 from billform.providers.bigcommerce import offers
-from billform.providers.bigcommerce.base import MarkedKind, found, wire_body
+from billform.providers.bigcommerce.base import found, wire_body
 from billform.providers.bigcommerce.client import Store
+from billform.providers.bigcommerce.marked import MarkedKind
 from billform.providers.bigcommerce.notes import Notes
 from billform.providers.bigcommerce.wire import Row, number
 from billform.providers.http import LostAnswer
@@ -138,7 +139,7 @@ class CustomerGroupKind(MarkedKind[CustomerGroupSpec]):
         client.forget_lists()
         return next((row for row in await client.customer_groups() if row["name"] == name), None)
 
-    async def retire(self, client: Store, live: Live[CustomerGroupSpec], idempotency: str) -> None:
+    async def withdraw(self, client: Store, live: Live[CustomerGroupSpec], idempotency: str) -> None:
         """Nothing: its members would be thrown out of it. The planner does not ask for this."""
 
 

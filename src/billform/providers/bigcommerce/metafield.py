@@ -70,7 +70,7 @@ class MetafieldKind(StoreKind[MetafieldSpec]):
         owner = address.local_key.removesuffix(f"/{spec.key}")
         return frozenset({f"{owner} {spec.namespace} {spec.key}"})
 
-    async def observe(self, client: Store) -> AsyncIterator[Live[MetafieldSpec]]:
+    async def look(self, client: Store) -> AsyncIterator[Live[MetafieldSpec]]:
         """Those that were marked, and those of the same API account that were not; other accounts keep their own."""
         variants = {int(row["id"]): f"{row['product_id']}/{row['id']}" for row in await client.variants()}
         ours = {short: await client.marks.of(short) for short in PATHS}
@@ -90,20 +90,20 @@ class MetafieldKind(StoreKind[MetafieldSpec]):
                     self.name, identity, spec, client.alias, mark, natural=natural, created=age(identity), label=label
                 )
 
-    async def create(self, client: Store, write: Write[MetafieldSpec]) -> Made:
-        return _one(await self.create_many(client, [write]))
+    async def add(self, client: Store, write: Write[MetafieldSpec]) -> Made:
+        return _one(await self.add_many(client, [write]))
 
-    async def update(self, client: Store, identity: str, write: Write[MetafieldSpec]) -> None:
-        if (problem := (await self.update_many(client, [(identity, write)]))[0]) is not None:
+    async def alter(self, client: Store, identity: str, write: Write[MetafieldSpec]) -> None:
+        if (problem := (await self.alter_many(client, [(identity, write)]))[0]) is not None:
             raise problem
 
-    async def retire(self, client: Store, live: Live[MetafieldSpec], idempotency: str) -> None:
+    async def withdraw(self, client: Store, live: Live[MetafieldSpec], idempotency: str) -> None:
         short, _, number = live.id.partition("/")
         answer = await client.call("DELETE", PATHS[short], body=[int(number)], accept={404, 422})
         if answer.status == 422 and not _already_gone(answer):
             raise client.refused(answer)
 
-    async def create_many(self, client: Store, writes: list[Write[MetafieldSpec]]) -> list[Made | Exception]:
+    async def add_many(self, client: Store, writes: list[Write[MetafieldSpec]]) -> list[Made | Exception]:
         made: dict[Address, Made | Exception] = {}
         for short, group in _by_resource(writes):
             owners = {each.address: _number(each.id(each.spec.resource)) for each in group}
@@ -126,9 +126,7 @@ class MetafieldKind(StoreKind[MetafieldSpec]):
             made |= {each.address: result for each, result in zip(missing, results, strict=True)}
         return [made[each.address] for each in writes]
 
-    async def update_many(
-        self, client: Store, writes: list[tuple[str, Write[MetafieldSpec]]]
-    ) -> list[Exception | None]:
+    async def alter_many(self, client: Store, writes: list[tuple[str, Write[MetafieldSpec]]]) -> list[Exception | None]:
         failed: dict[str, Exception] = {}
         groups: dict[str, list[tuple[int, Write[MetafieldSpec]]]] = defaultdict(list)
         for identity, write in writes:
@@ -155,7 +153,7 @@ class MetafieldKind(StoreKind[MetafieldSpec]):
         for row in await client.chained(PATHS[short], query):
             mine = _read_mark(row)[0]
             if int(row["resource_id"]) == body["resource_id"] and mine and mine.catalog == write.mark.catalog:
-                await self.update(client, f"{short}/{row['id']}", write)
+                await self.alter(client, f"{short}/{row['id']}", write)
                 return Made(f"{short}/{row['id']}", shown_id=f"id {row['id']}")
         answer = await client.call("POST", PATHS[short], body=[body], accept={400, 404, 409, 422})
         rows = answer.rows()

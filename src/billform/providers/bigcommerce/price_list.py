@@ -13,8 +13,9 @@ from billform.catalog.models import Catalog, in_words
 from billform.core.kind import OnImmutable, Write
 from billform.core.resource import Address, Live, Resource, Spec
 from billform.providers.bigcommerce import offers
-from billform.providers.bigcommerce.base import MarkedKind, wire_body
+from billform.providers.bigcommerce.base import wire_body
 from billform.providers.bigcommerce.client import Store
+from billform.providers.bigcommerce.marked import MarkedKind
 from billform.providers.bigcommerce.notes import Notes
 from billform.providers.bigcommerce.wire import Row
 from billform.providers.http import LostAnswer
@@ -79,7 +80,7 @@ class PriceListKind(MarkedKind[PriceListSpec]):
         if answer.status != 200:
             raise client.refused(answer, write.address)
 
-    async def retire(self, client: Store, live: Live[PriceListSpec], idempotency: str) -> None:
+    async def withdraw(self, client: Store, live: Live[PriceListSpec], idempotency: str) -> None:
         """Deleted where nothing is in it (ours went before); where somebody added prices of their own, switched off."""
         records = await client.get(f"{PATH}/{live.id}/records", {"limit": 1}, accept={404})
         assigned = await client.get(f"{PATH}/assignments", {"price_list_id": live.id, "limit": 1}, accept={404})
@@ -92,8 +93,8 @@ class PriceListKind(MarkedKind[PriceListSpec]):
             await client.call("DELETE", f"{PATH}/{live.id}", accept={404})
         await client.marks.drop(self.short, live.id)
 
-    async def restore(self, client: Store, identity: str, write: Write[PriceListSpec]) -> None:
-        await self.update(client, identity, replace(write, fields=write.fields | {"active"}))
+    async def bring_back(self, client: Store, identity: str, write: Write[PriceListSpec]) -> None:
+        await self.alter(client, identity, replace(write, fields=write.fields | {"active"}))
 
 
 KIND = PriceListKind()

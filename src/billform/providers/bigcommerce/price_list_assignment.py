@@ -51,7 +51,7 @@ class AssignmentKind(StoreKind[AssignmentSpec]):
     def natural_keys(self, spec: AssignmentSpec, address: Address) -> frozenset[str]:
         return frozenset({address.local_key})
 
-    async def observe(self, client: Store) -> AsyncIterator[Live[AssignmentSpec]]:
+    async def look(self, client: Store) -> AsyncIterator[Live[AssignmentSpec]]:
         lists, groups = await client.marks.of("price_list"), await client.marks.of("customer_group")
         sites = await client.sites()
         for row in await client.price_list_assignments():
@@ -81,21 +81,21 @@ class AssignmentKind(StoreKind[AssignmentSpec]):
                 label=f"id {row['id']}",
             )
 
-    async def create(self, client: Store, write: Write[AssignmentSpec]) -> Made:
-        result = (await self.create_many(client, [write]))[0]
+    async def add(self, client: Store, write: Write[AssignmentSpec]) -> Made:
+        result = (await self.add_many(client, [write]))[0]
         if isinstance(result, Exception):
             raise result
         return result
 
-    async def update(self, client: Store, identity: str, write: Write[AssignmentSpec]) -> None:
+    async def alter(self, client: Store, identity: str, write: Write[AssignmentSpec]) -> None:
         """Every field makes it what it is: there is nothing to change."""
 
-    async def retire(self, client: Store, live: Live[AssignmentSpec], idempotency: str) -> None:
+    async def withdraw(self, client: Store, live: Live[AssignmentSpec], idempotency: str) -> None:
         """Only while it still is of this list: assigning another list to the same pair takes the assignment over."""
         query = {"id": live.id, "price_list_id": live.spec.price_list.id}
         await client.call("DELETE", PATH, accept={404}, query=query)
 
-    async def create_many(self, client: Store, writes: list[Write[AssignmentSpec]]) -> list[Made | Exception]:
+    async def add_many(self, client: Store, writes: list[Write[AssignmentSpec]]) -> list[Made | Exception]:
         """Assigning twice is harmless; the answer names no ids, so they are read afterwards."""
         answer = await self._post(client, [_body(each) for each in writes])
         alone: list[Answer | Exception] = []
@@ -107,7 +107,7 @@ class AssignmentKind(StoreKind[AssignmentSpec]):
             self._outcome(client, write, made, alone[place] if alone else answer) for place, write in enumerate(writes)
         ]
 
-    async def update_many(
+    async def alter_many(
         self, client: Store, writes: list[tuple[str, Write[AssignmentSpec]]]
     ) -> list[Exception | None]:
         return [None for _ in writes]

@@ -74,7 +74,7 @@ class PriceRecordKind(StoreKind[PriceRecordSpec]):
     def natural_keys(self, spec: PriceRecordSpec, address: Address) -> frozenset[str]:
         return frozenset({address.local_key})
 
-    async def observe(self, client: Store) -> AsyncIterator[Live[PriceRecordSpec]]:
+    async def look(self, client: Store) -> AsyncIterator[Live[PriceRecordSpec]]:
         """The records of the lists that are ours; the lists of others are none of our business."""
         lists, variants = await client.marks.of("price_list"), await client.marks.of("variant")
         places = {int(row["id"]): f"{row['product_id']}/{row['id']}" for row in await client.variants()}
@@ -97,24 +97,24 @@ class PriceRecordKind(StoreKind[PriceRecordSpec]):
                     owned=ours is not None,
                 )
 
-    async def create(self, client: Store, write: Write[PriceRecordSpec]) -> Made:
-        result = (await self.create_many(client, [write]))[0]
+    async def add(self, client: Store, write: Write[PriceRecordSpec]) -> Made:
+        result = (await self.add_many(client, [write]))[0]
         if isinstance(result, Exception):
             raise result
         return result
 
-    async def update(self, client: Store, identity: str, write: Write[PriceRecordSpec]) -> None:
-        if (problem := (await self.update_many(client, [(identity, write)]))[0]) is not None:
+    async def alter(self, client: Store, identity: str, write: Write[PriceRecordSpec]) -> None:
+        if (problem := (await self.alter_many(client, [(identity, write)]))[0]) is not None:
             raise problem
 
-    async def retire(self, client: Store, live: Live[PriceRecordSpec], idempotency: str) -> None:
+    async def withdraw(self, client: Store, live: Live[PriceRecordSpec], idempotency: str) -> None:
         await self._delete(client, live.id)
 
-    async def create_many(self, client: Store, writes: list[Write[PriceRecordSpec]]) -> list[Made | Exception]:
+    async def add_many(self, client: Store, writes: list[Write[PriceRecordSpec]]) -> list[Made | Exception]:
         failed = await self._put(client, writes)
         return [failed.get(each.address) or Made(_identity(each)) for each in writes]
 
-    async def update_many(
+    async def alter_many(
         self, client: Store, writes: list[tuple[str, Write[PriceRecordSpec]]]
     ) -> list[Exception | None]:
         # What an upsert does to an amount that is left out is not documented, and 0 might mean free of charge:

@@ -16,8 +16,9 @@ from billform.core.kind import Made, OnImmutable, PerKey, Unordered, Write
 from billform.core.money import Exact, Money
 from billform.core.resource import Address, Live, Ref, Resource, Spec
 from billform.providers.bigcommerce import custom_fields, offers
-from billform.providers.bigcommerce.base import MarkedKind, found, settled, wire_body
+from billform.providers.bigcommerce.base import found, settled, wire_body
 from billform.providers.bigcommerce.client import Store
+from billform.providers.bigcommerce.marked import MarkedKind
 from billform.providers.bigcommerce.notes import Notes
 from billform.providers.bigcommerce.wire import Row, number
 from billform.providers.http import LostAnswer
@@ -140,7 +141,7 @@ class ProductKind(MarkedKind[ProductSpec]):
             raise client.refused(answer, write.address)
         return await self._whole(client, answer.status, answer.row(), body, write)
 
-    async def retire(self, client: Store, live: Live[ProductSpec], idempotency: str) -> None:
+    async def withdraw(self, client: Store, live: Live[ProductSpec], idempotency: str) -> None:
         body = {"is_visible": False, "availability": "disabled"}
         answer = await client.call("PUT", f"{PATH}/{live.id}", body=body, accept={404})
         if answer.status == 404:
@@ -148,15 +149,15 @@ class ProductKind(MarkedKind[ProductSpec]):
         elif live.mark is not None:
             await client.marks.annotate(self.short, live.id, live.mark.catalog, retired=True)
 
-    async def restore(self, client: Store, identity: str, write: Write[ProductSpec]) -> None:
+    async def bring_back(self, client: Store, identity: str, write: Write[ProductSpec]) -> None:
         on_sale = frozenset({"visible", "availability", "price_hidden"})
-        await self.update(client, identity, replace(write, fields=write.fields | on_sale))
+        await self.alter(client, identity, replace(write, fields=write.fields | on_sale))
 
-    async def create_many(self, client: Store, writes: list[Write[ProductSpec]]) -> list[Made | Exception]:
+    async def add_many(self, client: Store, writes: list[Write[ProductSpec]]) -> list[Made | Exception]:
         """Products are made one at a time; their marks leave together."""
-        return await settled(self.create(client, write) for write in writes)
+        return await settled(self.add(client, write) for write in writes)
 
-    async def update_many(self, client: Store, writes: list[tuple[str, Write[ProductSpec]]]) -> list[Exception | None]:
+    async def alter_many(self, client: Store, writes: list[tuple[str, Write[ProductSpec]]]) -> list[Exception | None]:
         """Ten in one request; where it is refused, one by one, so that each is told its own reason."""
         bodies = [{"id": int(identity), **_body(write)} for identity, write in writes]
         answer = await client.call("PUT", PATH, body=bodies, accept={207, 404, 409, 422})
@@ -165,7 +166,7 @@ class ProductKind(MarkedKind[ProductSpec]):
         async def one(identity: str, write: Write[ProductSpec]) -> None:
             row = whole.get(identity)
             if row is None or any(each.startswith("custom_fields.") for each in write.fields):
-                await self.update(client, identity, write)
+                await self.alter(client, identity, write)
             else:
                 await self.mark(client, identity, write, row)
 

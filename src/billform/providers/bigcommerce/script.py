@@ -14,8 +14,9 @@ from billform.catalog.models import Catalog, Script, in_words
 from billform.core.kind import Kept, OnImmutable, Unordered, Write
 from billform.core.resource import Address, Live, Ref, Resource, Spec
 from billform.providers.bigcommerce import offers
-from billform.providers.bigcommerce.base import MarkedKind, found, wire_body
+from billform.providers.bigcommerce.base import found, wire_body
 from billform.providers.bigcommerce.client import Store
+from billform.providers.bigcommerce.marked import MarkedKind
 from billform.providers.bigcommerce.notes import Notes, Record
 from billform.providers.bigcommerce.wire import Row
 from billform.providers.http import LostAnswer
@@ -127,7 +128,7 @@ class ScriptKind(MarkedKind[ScriptSpec]):
             raise client.refused(answer, write.address)
         return answer.row()
 
-    async def retire(self, client: Store, live: Live[ScriptSpec], idempotency: str) -> None:
+    async def withdraw(self, client: Store, live: Live[ScriptSpec], idempotency: str) -> None:
         await client.call("DELETE", f"{PATH}/{live.id}", accept={404})
         await client.marks.drop(self.short, live.id)
 

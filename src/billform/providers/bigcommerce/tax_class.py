@@ -20,7 +20,7 @@ class TaxClassKind(LookupKind[NamedSpec]):
     spec = NamedSpec
     on_immutable = OnImmutable.REFUSE
 
-    async def observe(self, client: Store) -> AsyncIterator[Live[NamedSpec]]:
+    async def look(self, client: Store) -> AsyncIterator[Live[NamedSpec]]:
         for row in await client.once("tax classes", lambda: client.bare("/v2/tax_classes")):
             yield self.found(client, str(row["id"]), str(row["name"]), NamedSpec(called=str(row["name"])))
 

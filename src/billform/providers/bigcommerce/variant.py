@@ -16,8 +16,9 @@ from billform.core.kind import Immutable, Made, OnImmutable, Write
 from billform.core.money import Money
 from billform.core.resource import Address, Live, Ref, Resource, Spec
 from billform.providers.bigcommerce import offers, options
-from billform.providers.bigcommerce.base import MarkedKind, found, settled
+from billform.providers.bigcommerce.base import found, settled
 from billform.providers.bigcommerce.client import Answer, Store
+from billform.providers.bigcommerce.marked import MarkedKind
 from billform.providers.bigcommerce.notes import Notes
 from billform.providers.bigcommerce.options import Choice
 from billform.providers.bigcommerce.wire import Row, amount, number
@@ -111,7 +112,7 @@ class VariantKind(MarkedKind[VariantSpec]):
                 raise client.refused(answer, write.address)
         return None
 
-    async def retire(self, client: Store, live: Live[VariantSpec], idempotency: str) -> None:
+    async def withdraw(self, client: Store, live: Live[VariantSpec], idempotency: str) -> None:
         product, _, variant = live.id.partition("/")
         path = f"/v3/catalog/products/{product}/variants/{variant}"
         answer = await client.call("PUT", path, body={"purchasing_disabled": True}, accept={404})
@@ -120,10 +121,10 @@ class VariantKind(MarkedKind[VariantSpec]):
         elif live.mark is not None:
             await client.marks.annotate(self.short, live.id, live.mark.catalog, retired=True)
 
-    async def restore(self, client: Store, identity: str, write: Write[VariantSpec]) -> None:
-        await self.update(client, identity, replace(write, fields=write.fields | {"purchasable"}))
+    async def bring_back(self, client: Store, identity: str, write: Write[VariantSpec]) -> None:
+        await self.alter(client, identity, replace(write, fields=write.fields | {"purchasable"}))
 
-    async def create_many(self, client: Store, writes: list[Write[VariantSpec]]) -> list[Made | Exception]:
+    async def add_many(self, client: Store, writes: list[Write[VariantSpec]]) -> list[Made | Exception]:
         """Fifty in one request; where it is refused, one by one, so that each is told its own reason."""
         choices = await self._choices(client, writes)
         bodies = [_creation(client, each, choices[each.address]) for each in writes]
@@ -139,7 +140,7 @@ class VariantKind(MarkedKind[VariantSpec]):
 
         return await settled(one(each) for each in writes)
 
-    async def update_many(self, client: Store, writes: list[tuple[str, Write[VariantSpec]]]) -> list[Exception | None]:
+    async def alter_many(self, client: Store, writes: list[tuple[str, Write[VariantSpec]]]) -> list[Exception | None]:
         """Fifty in one request; where it is refused, one by one."""
         bodies = [
             {"id": int(identity.rpartition("/")[2]), **body}
@@ -153,7 +154,7 @@ class VariantKind(MarkedKind[VariantSpec]):
 
         async def one(identity: str, write: Write[VariantSpec]) -> None:
             if int(identity.rpartition("/")[2]) not in saved:
-                await self.update(client, identity, write)
+                await self.alter(client, identity, write)
                 return
             await self._rename(client, identity, write)
             await self.mark(client, identity, write, None)

@@ -15,8 +15,9 @@ from billform.catalog.models import Catalog
 from billform.core.kind import OnImmutable, PerKey, Secret, Write
 from billform.core.resource import Address, Live, Resource, Spec
 from billform.providers.bigcommerce import offers
-from billform.providers.bigcommerce.base import MarkedKind, wire_body
+from billform.providers.bigcommerce.base import wire_body
 from billform.providers.bigcommerce.client import Store
+from billform.providers.bigcommerce.marked import MarkedKind
 from billform.providers.bigcommerce.notes import Notes, sealed
 from billform.providers.bigcommerce.wire import Row
 from billform.providers.http import LostAnswer
@@ -110,7 +111,7 @@ class WebhookKind(MarkedKind[WebhookSpec]):
         if answer.status != 200:
             raise client.refused(answer, write.address)
 
-    async def retire(self, client: Store, live: Live[WebhookSpec], idempotency: str) -> None:
+    async def withdraw(self, client: Store, live: Live[WebhookSpec], idempotency: str) -> None:
         await client.call("DELETE", f"{PATH}/{live.id}", accept={404})
         await client.marks.drop(self.short, live.id)
 

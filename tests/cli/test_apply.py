@@ -139,7 +139,7 @@ def stopped(shop: Stage, *signals: int, wait_for: str = r"^\[ *\d+/24\]", pause:
     return running.returncode, out, said
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "terminate"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=["Ctrl-C", "end", "hang up"])
 def test_the_first_ctrl_c_finishes_what_is_under_way_and_the_next_run_goes_on(number: int, shop: Stage) -> None:
     shop.control("POST", "faults", json={"writes": True, "action": "latency", "ms": 300, "count": None})
     code, out, err = stopped(shop, number)
@@ -265,13 +265,13 @@ def test_a_plan_file_is_not_cut_down_afterwards(planned: Stage) -> None:
 # At a terminal
 
 
-def at_a_terminal(shop: Stage, answer: str, *words: str) -> tuple[int, str]:
+def at_a_terminal(shop: Stage, answer: str, *words: str, **variables: str) -> tuple[int, str]:
     """An apply whose standard streams are one terminal; `answer` is typed when it asks."""
     ours, theirs = os.openpty()
     running = subprocess.Popen(
         [sys.executable, "-c", "from billform.cli.main import main; main()", "apply", "local", *words],
         cwd=shop.directory,
-        env={**os.environ, "TERM": "xterm-256color"},
+        env={**os.environ, "TERM": "xterm-256color", **variables},
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
@@ -297,6 +297,15 @@ def test_at_a_terminal_it_asks_and_shows_a_bar(shop: Stage) -> None:
     assert "\x1b[32m+\x1b[0m" in seen
     assert "Applied 24 of 24" in seen
     assert shop.command("plan local")[1] == NOTHING
+
+
+def test_a_terminal_of_few_letters_gets_all_of_it_done(shop: Stage) -> None:
+    shop.command("apply local --yes")
+    shop.edit(*RISE)
+    code, seen = at_a_terminal(shop, "", "--yes", PYTHONIOENCODING="ascii")
+    assert code == 0
+    assert "? \x1b[1mstripe.price/pro.base.monthly" in seen or "?\x1b[0m stripe.price/pro.base.monthly" in seen
+    assert "Applied 6 of 6" in seen
 
 
 def test_a_no_is_a_no(shop: Stage) -> None:

@@ -155,7 +155,9 @@ def long_values() -> Plan:
     )
 
 
-STORIES: dict[str, Callable[[], Plan]] = {
+Story = Callable[[], Plan]
+
+STORIES: dict[str, Story] = {
     each.__name__: each
     for each in (
         first_run, nothing, update, price_rise, price_rise_rolled_back, price_rise_that_others_follow, archive, drift,

@@ -6,7 +6,7 @@ import os
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from billform.cli import console
@@ -124,8 +124,12 @@ def _live(plan: Plan, kinds: Mapping[str, AnyKind], bar: Progress) -> Reporter:
     task: TaskID
 
     def write(each: Line) -> None:
-        bar.console.out(console.safe(text([each], colour=colour, columns=bar.console.width)), end="", highlight=False)
-        bar.update(task, completed=reporter.ended)
+        shown = console.safe(text([each], colour=colour, columns=bar.console.width))
+        encoding = bar.console.encoding
+        # What cannot be shown, or a terminal that is gone, is no reason to stop half-way through an apply.
+        with suppress(OSError, ValueError):
+            bar.console.out(shown.encode(encoding, "replace").decode(encoding), end="", highlight=False)
+            bar.update(task, completed=reporter.ended)
 
     reporter = Reporter(plan, kinds, write, width=bar.console.width)
     task = bar.add_task("Applying", total=reporter.total)

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 from billform.cli import console
 
 T = TypeVar("T")
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Ctrl-C, a request to end, and a terminal that is closed."""
 
 
 class StoppedAtOnce(Exception):  # noqa: N818  # named as the condition

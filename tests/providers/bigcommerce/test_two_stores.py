@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from billform.catalog.environment import StorefrontSite
 from billform.catalog.environment import Store as StoreWords
+from billform.catalog.environment import StorefrontSite
 from billform.core.resource import Live, Mark, Ref
 from billform.providers.bigcommerce.sites import bare, inward, outward
 from billform.providers.bigcommerce.variant import VariantSpec

@@ -21,7 +21,7 @@ from billform.core.inventory import Inventory, next_version, standing
 from billform.core.kind import AnyKind, Write
 from billform.core.plan import Plan, plan_from_json, plan_to_json
 from billform.core.planner import plan
-from billform.core.resource import Address, Graph, Live, Mark, Resource, Snapshot, Spec, refs
+from billform.core.resource import Address, Graph, Live, Mark, Resource, Snapshot, Spec, canonical, rebound, refs
 from billform.engine.apply import apply
 from billform.engine.observe import observe
 from billform.engine.outcome import Outcome
@@ -44,13 +44,13 @@ WORDS = Catalog.model_validate(
                 "orders": {
                     "scope": "store/order/created",
                     "destination": "https://billing.nimbus.example/store",
-                    "headers": {"X-Token": "env:HOOK_TOKEN"},
+                    "headers": {"X-Token": "env:HOOK_TOKEN", "X-From": "nimbus"},
                 }
             }
         },
     }
 )
-"""Tells the store's client which secrets there are; the resources themselves come from the samples."""
+"""Tells the store's client what is a secret and what is none; the resources themselves come from the samples."""
 ENVIRONMENT = Environment(
     mode="simulated",
     stores={STORE: Store(hash=HASH)},
@@ -90,6 +90,11 @@ class MemorySink:
         self.stored[name] = secret
 
 
+Table = tuple[dict[str, Any], dict[str, int], list[tuple[int, str]]]
+State = tuple[dict[str, Table], int]
+"""Everything that the simulator knows."""
+
+
 @dataclass(frozen=True)
 class Reply:
     """What a vendor said to somebody else's request."""
@@ -111,6 +116,7 @@ class Bench:
         self.runs = 0
         self.seen: set[str] = set()
         """The kinds that were ever wanted here: they are observed, so that what nobody wants any more is noticed."""
+        self._prepared: dict[str, tuple[State, set[str]]] = {}
         self._runner = asyncio.Runner()
         self.connections = self.run(self._connect())
 
@@ -141,6 +147,18 @@ class Bench:
         self.control("POST", "reset")
         self.sink.stored.clear()
         self.seen.clear()
+        self.connections.forget()
+
+    def prepared(self, name: str, *wanted: Resource[Spec]) -> None:
+        """A world with only these in it; what it takes is done once for each name, and looked up from then on."""
+        if name not in self._prepared:
+            self.reset()
+            self.settle(*wanted)
+            self._prepared[name] = _saved(self.simulator), set(self.seen)
+        state, seen = self._prepared[name]
+        _load(self.simulator, state)
+        self.seen = set(seen)
+        self.sink.stored.clear()
         self.connections.forget()
 
     def client(self, kind: str) -> Any:
@@ -209,7 +227,7 @@ class Bench:
 
     def at(self, resource: Resource[Spec], *around: Resource[Spec]) -> At:
         """An object as somebody else finds it, among others and what can be looked up."""
-        ids = self.ids(resource, *around)
+        ids = {address: bare(identity) for address, identity in self.ids(resource, *around).items()}
         return At(ids[str(resource.address)], ids, self.ask)
 
     def ids(self, *resources: Resource[Spec]) -> dict[str, str]:
@@ -234,6 +252,25 @@ class Bench:
         spec = resource.spec
         mark = Mark(CATALOG, resource.address.local_key, spec_digest(spec), declared(spec), version)
         return Write(resource.address, spec, declared(spec), mark, ids, key)
+
+    def world(self) -> list[str]:
+        """Everything that is there, by address where it has one; the same for two worlds that differ in ids alone."""
+        snapshot = self.observe()
+        inventory = Inventory(snapshot, KINDS, CATALOG)
+        return sorted(
+            json.dumps(
+                [
+                    live.kind,
+                    live.mark.key if live.mark else sorted(live.natural),
+                    live.active,
+                    live.unfinished,
+                    # Stripe says when a registration began.
+                    canonical(rebound(live.spec.model_copy(update={"starts": None}), inventory.still_named)),
+                ],
+                sort_keys=True,
+            )
+            for live in snapshot.lives
+        )
 
     # Everybody else
 
@@ -275,6 +312,11 @@ class Bench:
             self.control("DELETE", "faults")
 
 
+def bare(identity: str) -> str:
+    """An id as the store knows it: ours open with the store's alias."""
+    return identity.removeprefix(f"{STORE}:")
+
+
 def lines(made: Plan) -> list[str]:
     """The changes as short lines: `update stripe.price/pro [nickname "a" -> "b"]`."""
     return [
@@ -303,6 +345,22 @@ def form(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
             yield name, str(value).lower()
         case _:
             yield name, str(value)
+
+
+def _saved(simulator: Simulator) -> State:
+    """Rows are never changed in place, so that holding them is keeping them."""
+    world = simulator.setting.world
+    tables = {name: (dict(each._rows), dict(each._places), list(each._order)) for name, each in world._tables.items()}
+    return tables, world._place
+
+
+def _load(simulator: Simulator, state: State) -> None:
+    world, (tables, place) = simulator.setting.world, state
+    world._tables.clear()
+    for name, (rows, places, order) in tables.items():
+        table = world.table(name)
+        table._rows, table._places, table._order = dict(rows), dict(places), list(order)
+    world._place = place
 
 
 def _answer(request: urllib.request.Request) -> Reply:

@@ -152,7 +152,7 @@ def _product() -> Sample:
             ),
         ),
         together={"availability": ("price_hidden",), "price_hidden": ("availability",)},
-        cleared={"tax_class": Ref.found("bigcommerce.tax_class", "0")},
+        cleared={"tax_class": Ref.found("bigcommerce.tax_class", "main:0")},
         foreign=(
             Foreign(
                 "a custom field",

@@ -22,6 +22,7 @@ def test_a_field_that_is_no_longer_declared_is_cleared(bench: Bench, name: str) 
     gone = {field, *sample.together.get(field, ())} - set(sample.always)
     before = sample.resource(fields)
     after = sample.resource({key: each for key, each in fields.items() if key not in gone})
+    bench.prepared(sample.kind, *sample.needs)
     bench.settle(*around(sample, before))
     old = bench.live(before)
     made = bench.plan(*around(sample, after))
@@ -41,6 +42,7 @@ def test_what_others_set_survives_every_change(bench: Bench, kind: str) -> None:
     """Fields that the catalog does not declare, one after the other declared and no longer declared."""
     sample = SAMPLES[kind]
     base = sample.resource(sample.base)
+    bench.prepared(sample.kind, *sample.needs)
     bench.settle(*around(sample, base))
     identity = bench.live(base).id
     theirs = [field for field in sample.raw if concerns_others(sample, field) and changes(bench, sample, field)]

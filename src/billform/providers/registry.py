@@ -204,9 +204,9 @@ async def _store(
     tally: Tally,
 ) -> _Open:
     from billform.providers.bigcommerce import connect as shop
-    from billform.providers.bigcommerce.secrets import Variables, declared
+    from billform.providers.bigcommerce.secrets import Variables, declared, plain
 
-    secrets = Variables(declared(catalog), variables, simulated=environment.mode == "simulated")
+    secrets = Variables(declared(catalog), variables, plain=plain(catalog), simulated=environment.mode == "simulated")
     base = local.bigcommerce if local is not None else shop.API
     transport = Transport(BigCommercePolicy(), base_url=base, on_request=tally)
     token = local.tokens.get(alias) if local is not None else None

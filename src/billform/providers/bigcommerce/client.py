@@ -45,6 +45,9 @@ class Secrets(Protocol):
     def name_of(self, value: str) -> str | None:
         """The variable that holds a value, where the catalog declares one."""
 
+    def is_plain(self, value: str) -> bool:
+        """Whether the value stands in the catalog for everybody to read."""
+
 
 @dataclass(slots=True, eq=False)
 class Store:

@@ -16,11 +16,25 @@ def declared(catalog: Catalog) -> frozenset[str]:
     return frozenset(name for value in values if (name := reference(value)) is not None)
 
 
+def plain(catalog: Catalog) -> frozenset[str]:
+    """The values that stand in the catalog as they are: no secrets."""
+    values = (value for hook in catalog.webhooks.bigcommerce.values() for value in hook.headers.values())
+    return frozenset(value for value in values if reference(value) is None)
+
+
 class Variables:
     """Secrets from environment variables; only those that the catalog declares are ever compared."""
 
-    def __init__(self, names: frozenset[str], variables: Mapping[str, str], *, simulated: bool = False) -> None:
+    def __init__(
+        self,
+        names: frozenset[str],
+        variables: Mapping[str, str],
+        *,
+        plain: frozenset[str] = frozenset(),
+        simulated: bool = False,
+    ) -> None:
         """`simulated` makes up what is not set: nothing that the simulator keeps is a secret."""
+        self._plain = plain
         made_up = {name: _made_up(name) for name in names} if simulated else {}
         self._variables = {**made_up, **{name: value for name, value in variables.items() if value}}
         self._names = names
@@ -36,6 +50,10 @@ class Variables:
         """The declared variable that holds this value, None where none does."""
         matching = (name for name in sorted(self._names) if _same(self._variables.get(name), value))
         return next(matching, None)
+
+    def is_plain(self, value: str) -> bool:
+        """Whether the value stands in the catalog for everybody to read."""
+        return value in self._plain
 
 
 def _same(known: str | None, value: str) -> bool:

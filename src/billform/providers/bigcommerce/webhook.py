@@ -124,7 +124,8 @@ def _normal(destination: str) -> str:
 def _shown(client: Store, name: str, value: str, notes: Notes) -> str:
     if (known := client.secrets.name_of(value)) is not None:
         return f"env:{known}"
-    return value if notes.plain.get(name) == sealed(value) else UNKNOWN
+    ours = client.secrets.is_plain(value) or notes.plain.get(name) == sealed(value)
+    return value if ours else UNKNOWN
 
 
 def _resolved(client: Store, headers: Mapping[str, str]) -> dict[str, str]:

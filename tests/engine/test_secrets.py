@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -30,6 +32,46 @@ def problem(sink: SecretSink, *, store: bool = False) -> Diagnostic:
 
 def mode(path: Path) -> int:
     return path.stat().st_mode & 0o777
+
+
+def test_secrets_that_arrive_at_the_same_time_are_all_kept(tmp_path: Path) -> None:
+    sink = FileSink(tmp_path / "secrets" / "local.env")
+    names = [f"N{number}_SECRET" for number in range(24)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda name: sink.store(name, f"whsec_{name}"), names))
+    assert sorted(sink.path.read_text().splitlines()) == sorted(f"{name}=whsec_{name}" for name in names)
+
+
+ADD = """
+import sys
+from pathlib import Path
+from billform.engine.secrets import FileSink
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(40):
+    FileSink(Path(sys.argv[1])).store(f"{sys.argv[2]}{number}", "whsec_x")
+"""
+
+
+def test_two_processes_that_share_a_file_keep_each_others_secrets(tmp_path: Path) -> None:
+    path = tmp_path / "both.env"
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-c", ADD, str(path), name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for name in "AB"
+    ]
+    for each in both:
+        assert each.stdout is not None
+        assert each.stdout.readline() == "ready\n"
+    for each in both:
+        assert each.stdin is not None
+        each.stdin.write("go\n")
+        each.stdin.flush()
+    for each in both:
+        each.communicate(timeout=60)
+    assert [each.returncode for each in both] == [0, 0]
+    assert len(path.read_text().splitlines()) == 80
 
 
 @pytest.mark.parametrize(

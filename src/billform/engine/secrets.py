@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -60,17 +62,21 @@ class FileSink:
         assert not {"\n", "\r"} & set(secret), "a secret is one line"
         try:
             self._prepare()
-            kept = [line for line in self._read() if (match := _LINE.match(line)) is None or match[1] != name]
-            content = "".join(f"{line}\n" for line in [*kept, f"{name}={secret}"])
-            written = self._write_beside(content.encode())
-            try:
-                written.replace(self.path)
-            except OSError:
-                written.unlink()
-                raise
-            _settle(self.path.parent)
+            with _alone(self.path.parent):
+                self._replace(name, secret)
         except OSError as error:
             raise self._unwritable(error) from None
+
+    def _replace(self, name: str, secret: str) -> None:
+        kept = [line for line in self._read() if (match := _LINE.match(line)) is None or match[1] != name]
+        content = "".join(f"{line}\n" for line in [*kept, f"{name}={secret}"])
+        written = self._write_beside(content.encode())
+        try:
+            written.replace(self.path)
+        except OSError:
+            written.unlink()
+            raise
+        _settle(self.path.parent)
 
     def _prepare(self) -> None:
         if not self.path.parent.is_dir():
@@ -175,6 +181,23 @@ def _distinct(names: Iterable[str]) -> None:
             hint = "rename one of the two: keys that differ only in `-`, `_` and `.` give one name"
             raise BillformError(Diagnostic("S024", f"two secrets would be stored as {name}", hint=hint))
         seen.add(name)
+
+
+_TURN = threading.Lock()
+
+
+@contextmanager
+def _alone(directory: Path) -> Iterator[None]:
+    """Keeps everybody else out while a file of the directory is read, added to and replaced: two secrets that arrive
+    at the same time, in this process or in another, would else end with one of them lost."""
+    with _TURN:
+        descriptor = os.open(directory, os.O_RDONLY)
+        try:
+            with suppress(OSError):  # where a file system has no locks, processes are told apart by the environment's
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
 
 
 def _settle(directory: Path) -> None:

@@ -1,0 +1,1 @@
+"""Faults: runs that are killed, vendors that fail, two at once, and secrets that must not show."""

@@ -35,6 +35,7 @@ class DefaultPriceKind(StripeKind[DefaultPriceSpec]):
     ownership = Ownership.NATURAL
     # Stripe lets a default price be replaced, and not be taken away.
     retirable = False
+    also_writes = frozenset({"stripe.product"})
 
     def desired(self, catalog: Catalog, environment: Environment) -> Iterable[Resource[DefaultPriceSpec]]:
         """One for each product that has prices."""

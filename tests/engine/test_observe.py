@@ -95,6 +95,17 @@ def test_a_plan_gate_is_neither_absence_nor_an_error() -> None:
     assert snapshot.is_complete("toy.part", "")
 
 
+def test_what_nobody_foresaw_comes_out_as_it_is() -> None:
+    async def go() -> None:
+        async with opened(Shop()) as it:
+            await it.apply(await it.plan(want("part", "a")))
+            it.shop.objects["part"]["part_1"].pop("title")
+            with pytest.raises(KeyError):
+                await it.snapshot()
+
+    asyncio.run(go())
+
+
 def test_a_kind_whose_vendor_has_no_account_here_is_not_read() -> None:
     async def go() -> None:
         async with opened(Shop()) as it:

@@ -33,6 +33,7 @@ FAILED = Reply(500, {"error": {"type": "api_error", "message": "An unknown error
 LOCKED = Reply(429, {"error": {"code": "lock_timeout", "message": "This object cannot be accessed right now"}})
 TOO_FAST = Reply(429, {"error": {"message": "too fast"}}, {"Stripe-Rate-Limited-Reason": "endpoint-rate"})
 IN_FLIGHT = Reply(409, {"error": {"code": "idempotency_key_in_use", "message": "another request is in progress"}})
+EMPTY = Reply(body=b"")
 KEY = "sk_test_abcdefgh12345678"
 
 
@@ -83,8 +84,8 @@ def shop(*script: Reply, first: bool = False) -> Run:
 
 @pytest.mark.parametrize(
     "trouble",
-    [FAILED, LOCKED, TOO_FAST, IN_FLIGHT, HTML, Reply(cut="before"), Reply(body={"id": "x" * 500}, cut="body")],
-    ids=["500", "lock", "429", "409", "html", "lost", "truncated"],
+    [FAILED, LOCKED, TOO_FAST, IN_FLIGHT, HTML, Reply(cut="before"), Reply(body={"id": "x" * 500}, cut="body"), EMPTY],
+    ids=["500", "lock", "429", "409", "html", "lost", "truncated", "empty"],
 )
 def test_stripe_is_asked_again_with_the_same_idempotency_key(trouble: Reply) -> None:
     run = stripe(trouble, trouble, GOOD)
@@ -215,6 +216,17 @@ def test_no_connection_means_that_nothing_was_sent() -> None:
         assert caught.value.tries == 3
 
     asyncio.run(go())
+
+
+def test_a_slowed_down_request_is_tried_longer_than_a_failing_one() -> None:
+    run = stripe(*[TOO_FAST] * 15, GOOD)
+    assert run.send().ok
+    assert run.transport.counts.refused == 15
+
+
+def test_an_answer_that_is_nested_without_end_is_no_answer() -> None:
+    run = stripe(Reply(body=b"[" * 200_000), GOOD)
+    assert run.send().ok
 
 
 def test_html_is_not_the_vendor() -> None:

@@ -50,17 +50,15 @@ async def observe(
         else:
             progress(Observed(kind.name, site, len(read.lives)))
 
+    readings = [asyncio.ensure_future(one(kind, site)) for kind, site in places]
     try:
-        async with asyncio.TaskGroup() as group:
-            for kind, site in places:
-                group.create_task(one(kind, site))
-    except* BillformError as errors:
-        problems.update(
-            (diagnostic, None)
-            for error in errors.exceptions
-            if isinstance(error, BillformError)
-            for diagnostic in error.diagnostics
-        )
+        await asyncio.gather(*readings)
+    except BillformError as error:
+        problems.update(dict.fromkeys(error.diagnostics))
+    finally:
+        for each in readings:
+            each.cancel()
+        await asyncio.gather(*readings, return_exceptions=True)
     if problems:
         raise BillformError(problems)
     ordered = [reads[kind.name, site] for kind, site in places]

@@ -69,6 +69,6 @@ class Response:
             return False
         try:
             json.loads(self.body or b"null")
-        except ValueError:
+        except (ValueError, RecursionError):
             return False
         return True

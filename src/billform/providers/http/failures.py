@@ -83,10 +83,13 @@ class VendorError(BillformError):
         code: str | None = None,
         hint: str | None = None,
         cause: Failure | None = None,
+        replayed: bool = False,
     ) -> None:
         self.failure = failure
         self.cause = cause or failure
         """What went wrong where an answer was lost: the network, the server, or something in the vendor's place."""
+        self.replayed = replayed
+        """Whether this is what was answered to the same request before: asking again with the same key is no use."""
         self.vendor = vendor
         self.message = redact(" ".join(message.split()))[:_MOST]
         self.method = method

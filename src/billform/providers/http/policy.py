@@ -65,6 +65,8 @@ class Patience:
     """How often and how long to try, in tries and seconds."""
 
     tries: int = 7
+    slowed: int = 20
+    """Tries where each was refused for its rate and the rate has been lowered since."""
     total: float = 90.0
     first: float = 0.5
     most: float = 8.0
@@ -75,12 +77,18 @@ class Patience:
         return full * (0.5 + 0.5 * jitter(f"{attempt.request.name} {attempt.number}"))
 
     def retry(
-        self, attempt: Attempt, trouble: Fail, *, after: float | None = None, first: float | None = None
+        self,
+        attempt: Attempt,
+        trouble: Fail,
+        *,
+        after: float | None = None,
+        first: float | None = None,
+        slowed: bool = False,
     ) -> Verdict:
         """Once more, or `trouble` where patience is at its end."""
         wait = after if after is not None else self.wait(attempt, first=first)
         # Whoever has never answered is more likely misspelled or switched off than overloaded.
-        tries = self.tries if attempt.reached else min(self.tries, 3)
+        tries = self.slowed if slowed else self.tries if attempt.reached else min(self.tries, 3)
         if attempt.number >= tries or attempt.elapsed + wait > self.total:
             return trouble
         return Retry(wait, trouble.reason)

@@ -63,7 +63,8 @@ class StripePolicy:
         replayed = outcome.headers.get("idempotent-replayed") == "true"
         if outcome.status == 429:
             return self._limited(attempt, outcome, after)
-        if outcome.status >= 500 or (not outcome.is_json and outcome.status != 404):
+        empty = outcome.ok and not outcome.body.strip()
+        if outcome.status >= 500 or empty or (not outcome.is_json and outcome.status != 404):
             failure = Failure.SERVER if outcome.status >= 500 else Failure.NOT_JSON
             fail = Fail(failure, message(outcome)[0] or f"status {outcome.status}", lost=attempt.request.write)
             # The first result is replayed whatever it was: asking again with this key would answer the same for a day.
@@ -95,7 +96,7 @@ class StripePolicy:
         fail = Fail(Failure.RATE, f"too many requests ({reason})" if reason else "another request holds a lock on it")
         if reason in {"global-rate", "endpoint-rate"}:
             # The pace has been lowered and rests; waiting once more on top of it would only lose time.
-            return self._patience.retry(attempt, fail, after=after if after is not None else 0.05)
+            return self._patience.retry(attempt, fail, after=after if after is not None else 0.05, slowed=True)
         return self._patience.retry(attempt, fail, after=after, first=0.25 if reason is None else None)
 
     def _again(self, attempt: Attempt, fail: Fail, *, after: float | None = None, sent: bool = True) -> Verdict:

@@ -267,6 +267,7 @@ class Transport:
             request_id=outcome.request_id if isinstance(outcome, Response) and answered else None,
             tries=tries,
             cause=verdict.failure,
+            replayed=isinstance(outcome, Response) and outcome.headers.get("idempotent-replayed") == "true",
         )
 
 

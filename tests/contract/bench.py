@@ -114,6 +114,8 @@ class Bench:
         self.simulator = simulator
         self.sink = MemorySink()
         self.runs = 0
+        self.epoch: str | None = None
+        """Where it is set, all runs share it, and so their idempotency keys; in life each run has its own."""
         self.seen: set[str] = set()
         """The kinds that were ever wanted here: they are observed, so that what nobody wants any more is noticed."""
         self._prepared: dict[str, tuple[State, set[str]]] = {}
@@ -146,6 +148,7 @@ class Bench:
         """An empty world."""
         self.control("POST", "reset")
         self.sink.stored.clear()
+        self.epoch = None
         self.seen.clear()
         self.connections.forget()
 
@@ -181,7 +184,8 @@ class Bench:
         graph = Graph(wanted, lookups=LOOKUPS)
         self.seen |= {each.address.kind for each in wanted}
         self.seen |= {ref.kind for each in wanted for ref in refs(each.spec)}
-        scope = Scope(CATALOG, "digest", "local", "simulated", adopt=adopt, epoch=f"run{self.runs}")
+        epoch = self.epoch or f"run{self.runs}"
+        scope = Scope(CATALOG, "digest", "local", "simulated", adopt=adopt, epoch=epoch)
         made = plan(graph, self.observe(), KINDS, scope)
         if not made.changes:
             return made
@@ -253,7 +257,7 @@ class Bench:
         mark = Mark(CATALOG, resource.address.local_key, spec_digest(spec), declared(spec), version)
         return Write(resource.address, spec, declared(spec), mark, ids, key)
 
-    def world(self) -> list[str]:
+    def world(self, *, on_sale: bool = False) -> list[str]:
         """Everything that is there, by address where it has one; the same for two worlds that differ in ids alone."""
         snapshot = self.observe()
         inventory = Inventory(snapshot, KINDS, CATALOG)
@@ -270,6 +274,7 @@ class Bench:
                 sort_keys=True,
             )
             for live in snapshot.lives
+            if live.active or not on_sale
         )
 
     # Everybody else
@@ -284,6 +289,10 @@ class Bench:
             headers = {"X-Auth-Token": TOKEN, "Content-Type": "application/json", "Accept": "application/json"}
             data = json.dumps(body).encode() if body is not None else None
         return _answer(urllib.request.Request(url, data, headers, method=method))
+
+    def ask_raw(self, path: str) -> Any:
+        """What a vendor answers to a GET."""
+        return self.ask(Call("GET", path))
 
     def send(self, call: Call) -> Reply:
         """The same, as samples write it."""

@@ -54,7 +54,7 @@ class StripeKind(Kind[S, StripeAccount, Catalog, Environment]):
         made = Made(str((answer := await self.born(client, write))["id"]), secret=answer.get("secret"))
         rest = frozenset(each for each in self.later if getattr(write.spec, each) != default(self.spec, each))
         if rest:
-            await client.update(self.path, made.id, self.params(write, rest), f"{write.idempotency}-later")
+            await client.update(self.path, made.id, self.params(write, rest), f"{write.idempotency}-later-{made.id}")
         return made
 
     async def born(self, client: StripeAccount, write: Write[S]) -> Answer:

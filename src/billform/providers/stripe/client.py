@@ -16,7 +16,7 @@ from billform.providers.http.transport import OnRequest
 
 from .answers import Answer
 from .keys import Key, account_problem, another_account, read_key
-from .lists import Listing
+from .lists import HIDDEN, Listing
 
 if TYPE_CHECKING:
     import stripe
@@ -162,16 +162,24 @@ class StripeAccount:
         """
         if not params:
             return
+        # Two answers are only alike where nothing is hidden in both.
+        hidden = HIDDEN.get(path, ())
+        whole = {**params, "expand": list(hidden)} if hidden else params
         for round_ in range(ROUNDS):
             try:
-                answer, replayed = await self._send("post", _at(path, identity), params, _key(idempotency, round_))
-                if not replayed or await self.retrieve(path, identity) == answer:
+                answer, replayed = await self._send("post", _at(path, identity), whole, _key(idempotency, round_))
+                if not replayed or await self.retrieve(path, identity, expand=hidden) == answer:
                     return
             except VendorError as error:
                 if may_be_gone and error.failure is Failure.NOT_FOUND:
                     return
                 raise
         raise self._stale(_at(path, identity))
+
+    async def post(self, path: str, params: Mapping[str, object], idempotency: str) -> Answer:
+        """Sends a write under exactly this key, whatever Stripe has answered to the key before."""
+        answer, _ = await self._send("post", path, params, idempotency)
+        return answer
 
     async def act(self, path: str, identity: str, verb: str, idempotency: str) -> None:
         """Does something to an object that is no field of it."""

@@ -39,6 +39,15 @@ PAYMENT_METHODS = Listing("/v1/payment_method_configurations")
 WEBHOOKS = Listing("/v1/webhook_endpoints")
 
 
+HIDDEN: Mapping[str, tuple[str, ...]] = {
+    PRICES.path: ("tiers", "currency_options"),
+    COUPONS.path: ("applies_to", "currency_options"),
+    PROMOTION_CODES.path: ("restrictions.currency_options",),
+    PORTALS.path: ("features.subscription_update.products",),
+}
+"""Fields of single objects that Stripe leaves out unless asked, by path."""
+
+
 def features_of(product: str) -> Listing:
     """The features attached to one product."""
     return Listing(f"/v1/products/{product}/features")

@@ -89,7 +89,9 @@ class WebhookKind(StripeKind[WebhookSpec]):
 
     async def secret_stored(self, client: StripeAccount, identity: str, write: Write[WebhookSpec]) -> None:
         """Notes on the endpoint that its secret is safe; without the note the next run makes the endpoint anew."""
-        await client.update(self.path, identity, {"metadata": {SECRET: STORED}}, f"{write.idempotency}-stored")
+        await client.update(
+            self.path, identity, {"metadata": {SECRET: STORED}}, f"{write.idempotency}-stored-{identity}"
+        )
 
     async def retire(self, client: StripeAccount, live: Live[WebhookSpec], idempotency: str) -> None:
         """Deletes it."""

@@ -24,7 +24,7 @@ from billform.providers.http import (
     VendorError,
 )
 from billform.providers.http.failures import CODE
-from billform.providers.http.transport import trouble
+from billform.providers.http.trouble import trouble
 from tests.providers.loopback import Asked, FakeClock, Reply, Vendor, vendor
 
 GOOD = Reply(body={"id": "prod_1"})

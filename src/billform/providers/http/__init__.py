@@ -8,7 +8,8 @@ from .failures import Failure, LostAnswer, Unavailable, VendorError
 from .meters import Clock, RealClock
 from .policy import Accept, Fail, Patience, Policy, Retry, Trouble, Verdict
 from .stripe_policy import StripePolicy, stripe_endpoint
-from .transport import Counts, RequestEvent, Transport, is_loopback
+from .transport import Counts, RequestEvent, Transport
+from .trouble import is_loopback
 
 __all__ = [
     "Accept",

@@ -6,9 +6,8 @@ import ssl
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, assert_never
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from billform.core.redact import redact
 
@@ -16,6 +15,7 @@ from .answer import Request, Response
 from .failures import Failure, LostAnswer, VendorError
 from .meters import Clock, Meter, RealClock
 from .policy import Accept, Attempt, Fail, Policy, Retry, Trouble
+from .trouble import is_loopback, refuse_clear_text, trouble
 
 if TYPE_CHECKING:
     import httpx
@@ -148,7 +148,7 @@ class Transport:
             headers=dict(headers or {}),
             content=content.encode() if isinstance(content, str) else content,
         )
-        _refuse_clear_text(self.policy.vendor, request)
+        refuse_clear_text(self.policy.vendor, request)
         started: float | None = None
         number = 0
         while True:
@@ -274,55 +274,3 @@ class Transport:
 async def _pass(meter: Meter, clock: Clock, inside: AsyncExitStack) -> None:
     await meter.enter(clock)
     inside.callback(meter.leave)
-
-
-_UNFINISHED = (
-    ssl.SSLWantReadError,
-    ssl.SSLWantWriteError,
-    ssl.SSLZeroReturnError,
-    ssl.SSLEOFError,
-    ssl.SSLSyscallError,
-)
-"""A handshake that was slow or cut off says nothing about the certificate."""
-
-
-def trouble(problem: Exception) -> Trouble:
-    """What kind of trouble an exception of httpx or the system stands for; `sent` errs towards yes."""
-    import httpx
-
-    reason = redact(str(problem)) or type(problem).__name__
-    cause: BaseException | None = problem
-    while cause is not None:
-        if isinstance(cause, ssl.SSLError) and not isinstance(cause, _UNFINISHED):
-            return Trouble(Failure.TLS, reason, sent=False)
-        cause = cause.__cause__ or cause.__context__
-    if isinstance(problem, httpx.InvalidURL | httpx.UnsupportedProtocol | httpx.LocalProtocolError | UnicodeError):
-        return Trouble(Failure.INSECURE, f"this is not a URL or header that can be sent: {reason}", sent=False)
-    if isinstance(problem, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError):
-        return Trouble(Failure.NETWORK, reason, sent=False)
-    if isinstance(problem, httpx.TimeoutException):
-        return Trouble(Failure.NETWORK, "no answer in time", sent=True)
-    if isinstance(problem, httpx.RemoteProtocolError | httpx.ReadError | httpx.DecodingError):
-        return Trouble(Failure.NETWORK, f"the connection was cut: {reason}", sent=True)
-    return Trouble(Failure.NETWORK, reason, sent=True)
-
-
-def is_loopback(url: str) -> bool:
-    """Whether a URL stays on this machine."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
-
-
-def _refuse_clear_text(vendor: str, request: Request) -> None:
-    if request.url.startswith("https://") or (request.url.startswith("http://") and is_loopback(request.url)):
-        return
-    raise VendorError(
-        Failure.INSECURE,
-        vendor=vendor,
-        message=f"{urlsplit(request.url).scheme or 'no scheme'}://{urlsplit(request.url).hostname or ''} is not https",
-        method=request.method,
-        path=request.path,
-    )

@@ -21,7 +21,7 @@ from billform.core.inventory import Inventory, next_version, standing
 from billform.core.kind import AnyKind, Write
 from billform.core.plan import Plan, plan_from_json, plan_to_json
 from billform.core.planner import plan
-from billform.core.resource import Address, Graph, Live, Mark, Resource, Snapshot, Spec, canonical, rebound, refs
+from billform.core.resource import Address, Graph, Live, Mark, Ref, Resource, Snapshot, Spec, canonical, rebound, refs
 from billform.engine.apply import apply
 from billform.engine.observe import observe
 from billform.engine.outcome import Outcome
@@ -258,22 +258,21 @@ class Bench:
         return Write(resource.address, spec, declared(spec), mark, ids, key)
 
     def world(self, *, on_sale: bool = False) -> list[str]:
-        """Everything that is there, by address where it has one; the same for two worlds that differ in ids alone."""
-        snapshot = self.observe()
-        inventory = Inventory(snapshot, KINDS, CATALOG)
+        """Everything that is there, by what it is called; the same for two worlds that differ in ids alone."""
+        lives = self.observe().lives
+        called = {
+            (each.kind, each.id): each.mark.key if each.mark else " ".join(sorted(each.natural)) or each.id
+            for each in lives
+        }
+
+        def by_name(ref: Ref) -> Ref:
+            return Ref(ref.kind, key=called[ref.kind, ref.id or ""]) if (ref.kind, ref.id) in called else ref
+
+        # Stripe says when a registration began.
+        specs = [rebound(each.spec.model_copy(update={"starts": None}), by_name) for each in lives]
         return sorted(
-            json.dumps(
-                [
-                    live.kind,
-                    live.mark.key if live.mark else sorted(live.natural),
-                    live.active,
-                    live.unfinished,
-                    # Stripe says when a registration began.
-                    canonical(rebound(live.spec.model_copy(update={"starts": None}), inventory.still_named)),
-                ],
-                sort_keys=True,
-            )
-            for live in snapshot.lives
+            json.dumps([live.kind, called[live.kind, live.id], live.active, live.unfinished, canonical(spec)])
+            for live, spec in zip(lives, specs, strict=True)
             if live.active or not on_sale
         )
 

@@ -17,7 +17,7 @@ from billform.catalog.environment import Environment, Store, StorefrontSite
 from billform.catalog.models import Catalog
 from billform.core.diff import declared, spec_digest
 from billform.core.draft import Scope
-from billform.core.inventory import Inventory, next_version, standing
+from billform.core.inventory import Inventory, standing
 from billform.core.kind import AnyKind, Write
 from billform.core.plan import Plan, plan_from_json, plan_to_json
 from billform.core.planner import plan
@@ -251,10 +251,12 @@ class Bench:
         assert reply.ok, (call, reply)
         return reply.content
 
-    def write(self, resource: Resource[Spec], ids: Mapping[str, str], key: str, *, version: int = 1) -> Write[Any]:
+    def write(
+        self, resource: Resource[Spec], ids: Mapping[str, str], key: str, *, catalog: str = CATALOG
+    ) -> Write[Any]:
         """A create as the engine would ask for it."""
         spec = resource.spec
-        mark = Mark(CATALOG, resource.address.local_key, spec_digest(spec), declared(spec), version)
+        mark = Mark(catalog, resource.address.local_key, spec_digest(spec), declared(spec))
         return Write(resource.address, spec, declared(spec), mark, ids, key)
 
     def world(self, *, on_sale: bool = False) -> list[str]:
@@ -398,4 +400,4 @@ def open_bench() -> Iterator[Bench]:
             bench.close()
 
 
-__all__ = ["CATALOG", "KINDS", "Bench", "Reply", "lines", "next_version", "open_bench"]
+__all__ = ["CATALOG", "KINDS", "Bench", "Reply", "lines", "open_bench"]

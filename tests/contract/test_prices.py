@@ -155,6 +155,15 @@ def test_a_third_amount_is_a_third_price_and_all_three_can_come_back(shelf: Benc
     assert held_by_one(shelf)
 
 
+def test_a_price_that_nothing_points_at_is_archived_after_its_successor_stands(bench: Bench) -> None:
+    """However long Stripe takes to make the new one."""
+    bench.settle(PRO, monthly("49"))
+    bench.control("POST", "faults", {"action": "latency", "path": "/v1/prices", "method": "POST", "ms": 50})
+    bench.settle(PRO, monthly("59"))
+    bench.control("DELETE", "faults")
+    assert held_by_one(bench)
+
+
 def test_what_can_change_in_place_keeps_the_price(shelf: Bench) -> None:
     """A further currency, a nickname, a tax behavior that was never chosen."""
     first = current(shelf)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from billform.cli import local
+from billform.providers.stripe.register import ID as LOCK
 
 from .ground import Tables
 
@@ -135,6 +136,8 @@ class _Names:
         if table == "stripe/test/webhook_endpoint":
             # The one whose secret was lost with its answer is made anew, which is its second version.
             kept["metadata"] = {key: value for key, value in kept["metadata"].items() if key != "billform_version"}
+        if row.get("id") == LOCK:
+            kept["metadata"] = {key: value for key, value in kept["metadata"].items() if key == "billform_lock_state"}
         if table == "bigcommerce/options":
             kept["name"] = _OPTION.sub(r"\1", str(kept["name"]))
         if table == "bigcommerce/metafields":

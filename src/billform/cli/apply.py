@@ -20,6 +20,7 @@ from billform.core.plan import Plan
 from billform.render.summary import plan_summary
 
 if TYPE_CHECKING:
+    from billform.engine.lease import Lease
     from billform.engine.outcome import Outcome
 
 
@@ -59,8 +60,10 @@ async def _apply(name: str, wishes: Wishes, *, yes: bool, typed: str | None, no_
     from billform.engine.lock import locked
 
     async with opened(name, wishes) as session:
-        # From here on, so that what is planned is not being changed by another apply on this machine.
-        with locked(session.environment.name):
+        # From here on, so that what is planned is not being changed by another apply.
+        with locked(session.environment.name) as lock:
+            lease = _lease(session, lock)
+            await lease.look()
             plan = await planned(session)
             guards = guarded(session, plan)
             show(session, plan, no_color=no_color)
@@ -70,8 +73,9 @@ async def _apply(name: str, wishes: Wishes, *, yes: bool, typed: str | None, no_
             if not plan.changes:
                 return Exit.OK
             if confirm(session.environment, yes=yes, typed=typed):
+                await lease.look()
                 await check_basis(plan, session.kinds, session.connections)
-            return await _do(session, plan)
+            return await _do(session, plan, lease)
 
 
 async def _apply_file(path: Path, wishes: Wishes, *, yes: bool, typed: str | None, no_color: bool) -> int:
@@ -95,9 +99,11 @@ async def _apply_file(path: Path, wishes: Wishes, *, yes: bool, typed: str | Non
         if not plan.changes:
             return Exit.OK
         confirm(session.environment, yes=yes, typed=typed)
-        with locked(session.environment.name):
+        with locked(session.environment.name) as lock:
+            lease = _lease(session, lock)
+            await lease.look()
             await check_basis(plan, session.kinds, session.connections)
-            return await _do(session, plan)
+            return await _do(session, plan, lease)
 
 
 def _check_same(session: Session, plan: Plan) -> None:
@@ -122,7 +128,14 @@ def _check_same(session: Session, plan: Plan) -> None:
         raise BillformError(wrong)
 
 
-async def _do(session: Session, plan: Plan) -> int:
+def _lease(session: Session, lock: str) -> Lease:
+    from billform.engine.lease import Holder, Lease
+
+    holder = Holder(session.catalog.name, session.environment.name, lock)
+    return Lease(session.connections.register, holder)
+
+
+async def _do(session: Session, plan: Plan, lease: Lease) -> int:
     """Applies what has been agreed to, and says what became of it."""
     from billform.cli.progress import reporting
     from billform.engine.apply import apply
@@ -132,14 +145,19 @@ async def _do(session: Session, plan: Plan) -> int:
     opened_sink = open_sink(file=sink.file, command=sink.command, directory=Path.cwd())
     stop = asyncio.Event()
     try:
-        with reporting(plan, session.kinds) as progress:
-            work = apply(plan, session.kinds, session.connections, opened_sink, progress=progress, stop=stop)
-            outcome = await until_stopped(work, stop)
+        async with lease.held(stop):
+            with reporting(plan, session.kinds) as progress:
+                work = apply(plan, session.kinds, session.connections, opened_sink, progress=progress, stop=stop)
+                outcome = await until_stopped(work, stop)
     except StoppedAtOnce:
         again = f"`billform apply {plan.environment}` looks up what was done before it goes on"
         console.err(f"Stopped at once: what was under way may have been done or not; {again}.")
         return Exit.INTERRUPTED
+    if lease.lost is not None:
+        console.report([lease.lost])
     _close(session, plan, outcome)
+    if lease.lost is not None and lease.lost.is_error and not outcome.complete:
+        return Exit.PARTIAL if outcome.written else Exit.REFUSED
     return outcome.exit_code
 
 

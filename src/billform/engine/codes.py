@@ -1,4 +1,4 @@
-"""Codes of applying, of secrets and of local state: A0xx, S01x, S02x."""
+"""Codes of applying, of secrets and of state: A0xx, S01x, S02x."""
 
 from __future__ import annotations
 
@@ -56,6 +56,34 @@ CODES: dict[str, Explanation] = {
         title="The disk is full",
         meaning="There is no room to write in the state directory. Nothing was changed at any vendor.",
         mend="Make room and run it again.",
+    ),
+    "S013": Explanation(
+        title="Another apply is at work on this account",
+        meaning="An apply writes down at Stripe that it is at work, in the archived product `billform-lock`, so that "
+        "two machines never change one account at the same time. The message says who and since when. A hold ends with "
+        "its apply; after a crash it is ignored in the same directory and on the same machine, and ends elsewhere by "
+        "itself ten minutes after it was last renewed. Nothing was changed.",
+        mend="Wait until the other is done and run it again. Where you know that nobody is at work and cannot wait, "
+        "delete the product `billform-lock` in Stripe's Dashboard.",
+    ),
+    "S014": Explanation(
+        title="Another apply was quicker",
+        meaning="Between reading the account and writing to it another apply has been at work, on another machine or "
+        "in another directory. The plan may rest on what is no longer so. Nothing was changed.",
+        mend="Run it again: it reads everything anew. Where nobody else is about and it stays so, delete the product "
+        "`billform-lock` in Stripe's Dashboard.",
+    ),
+    "S015": Explanation(
+        title="The hold on the account was lost",
+        meaning="An apply renews its hold every few minutes. For as long as a hold lasts it could not, or somebody "
+        "else took it over or deleted it. What was under way was finished; nothing more was begun.",
+        mend="Run it again: it finishes what is left.",
+    ),
+    "S016": Explanation(
+        title="The hold on the account could not be given back",
+        meaning="The apply is over, and Stripe could not be told. For ten minutes other machines believe that it is at "
+        "work still.",
+        mend="Nothing needs to be done; another apply from the same directory can go on at once.",
     ),
     "S020": Explanation(
         title="The secrets file cannot be written",

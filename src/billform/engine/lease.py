@@ -22,13 +22,12 @@ from billform.core.diagnostic import BillformError, Diagnostic, Severity
 from billform.core.redact import redact
 from billform.providers.registry import Register
 
-from .lock import DIRECTORY, path_of
-
 LASTS = timedelta(minutes=10)
 RENEWED = timedelta(minutes=3)
 """After which it is renewed; what lies between the two is for slow requests and for clocks that differ."""
-GIVING_UP = 15.0
-"""Seconds that giving it back may take; it ends by itself anyway."""
+GIVING_UP, AT_ONCE = 15.0, 3.0
+"""Seconds that giving it back may take, also when all has to stop at once; it ends by itself anyway."""
+TRIES = 3
 _HELD = "held"
 _LONGEST = 200
 
@@ -41,11 +40,20 @@ class Holder:
 
     catalog: str
     environment: str
-    place: str
-    """Tells the environment's lock file on this machine from all others; whoever holds that lock is alone with it."""
+    lock: str
+    """Names the file of the local lock that this process holds, as `locked` does."""
     pid: int = field(default_factory=os.getpid)
     host: str = field(default_factory=socket.gethostname)
-    machine: str = field(default_factory=lambda: _digest(_machine()))
+
+    @property
+    def machine(self) -> str:
+        """Where the number of this process means something."""
+        return _digest(f"{_boot()} {_processes()}")
+
+    @property
+    def place(self) -> str:
+        """The local lock, told apart from those of all other machines: whoever holds it is alone with it."""
+        return _digest(f"{_boot()} {self.lock}")
 
     def entry(self, since: datetime, now: datetime) -> dict[str, str]:
         """What it writes down at `now` when it has been at work `since`."""
@@ -62,12 +70,6 @@ class Holder:
             "until": (now + LASTS).isoformat(timespec="seconds"),
         }
         return {name: value[:_LONGEST] for name, value in words.items()}
-
-
-def holder(catalog: str, environment: str, directory: Path = DIRECTORY) -> Holder:
-    """This process, which holds the environment's local lock."""
-    place = _digest(f"{_machine()} {path_of(environment, directory).resolve()}")
-    return Holder(catalog, environment, place)
 
 
 @dataclass(slots=True)
@@ -97,54 +99,66 @@ class Lease:
         if self.register is None:
             yield
             return
-        since = datetime.now(UTC)
-        mine = self.holder.entry(since, since)
-        if not await self.register.swap(self._seen, mine):
-            await self._too_late(self.register)
-        keeping = asyncio.ensure_future(self._keep(self.register, mine, since, stop))
+        mine = await self._take(self.register)
+        over = asyncio.Event()
+        keeping = asyncio.ensure_future(self._keep(self.register, mine, over, stop))
+        patience = AT_ONCE
         try:
             yield
+            patience = GIVING_UP
         finally:
-            keeping.cancel()
-            last = (await asyncio.gather(keeping, return_exceptions=True))[0]
-            await self._give_back(self.register, self._seen or mine if isinstance(last, BaseException) else mine)
+            over.set()
+            await self._give_back(self.register, await keeping, patience)
 
-    async def _too_late(self, register: Register) -> None:
-        entry = await register.read()
-        if entry is not None and self._is_at_work(entry):
-            raise BillformError(_at_work(entry))
-        raise BillformError(_moved_on(entry))
+    async def _take(self, register: Register) -> Entry:
+        since = datetime.now(UTC)
+        for _ in range(TRIES):
+            mine = self.holder.entry(since, since)
+            if await register.swap(self._seen, mine):
+                return mine
+            self._seen = await register.read()
+            if self._seen is None or self._seen.get("place") != self.holder.place:
+                break
+            # A run that ended before we began left this behind: its last words took longer than it lived.
+        if self._seen is not None and self._is_at_work(self._seen):
+            raise BillformError(_at_work(self._seen))
+        raise BillformError(_moved_on(self._seen))
 
-    async def _keep(self, register: Register, mine: Entry, since: datetime, stop: asyncio.Event) -> None:
-        """Renews it in time, for as long as it is held."""
-        self._seen = mine
-        while True:
-            await asyncio.sleep(RENEWED.total_seconds())
+    async def _keep(self, register: Register, mine: Entry, over: asyncio.Event, stop: asyncio.Event) -> Entry | None:
+        """Renews it in time until `over`; answers the entry that is to be given back, None where it is lost."""
+        since = _time(mine, "since")
+        while not await _within(RENEWED.total_seconds(), over):
             now = datetime.now(UTC)
             fresh = self.holder.entry(since, now)
             try:
-                renewed = await register.swap(self._seen, fresh)
+                renewed = await register.swap(mine, fresh)
             except BillformError as error:
                 # Others keep away until it ends, so that there is time to try once more.
-                if now + RENEWED < _time(self._seen, "until"):
+                if now + RENEWED < _time(mine, "until"):
                     continue
                 self.lost = _lost(error.diagnostics[0].summary)
             else:
                 if renewed:
-                    self._seen = fresh
+                    mine = fresh
                     continue
                 self.lost = _lost("somebody else has taken it over")
             stop.set()
-            return
+            return None
+        return mine
 
-    async def _give_back(self, register: Register, mine: Entry) -> None:
-        free = {"state": "free", "token": secrets.token_hex(12), **_names(mine)}
+    async def _give_back(self, register: Register, mine: Entry | None, patience: float) -> None:
+        if mine is None:
+            return
+        names = {name: mine[name] for name in ("catalog", "environment", "pid", "host", "place", "since")}
+        free = {"state": "free", "token": secrets.token_hex(12), **names}
         try:
-            async with asyncio.timeout(GIVING_UP):
-                await register.swap(mine, free)
-        except (BillformError, TimeoutError) as error:
-            why = error.diagnostics[0].summary if isinstance(error, BillformError) else "no answer in time"
-            self.lost = self.lost or _kept(mine, why)
+            async with asyncio.timeout(patience):
+                if not await register.swap(mine, free):
+                    self.lost = _kept(mine, "somebody else has taken it over")
+        except TimeoutError:
+            self.lost = _kept(mine, "no answer in time")
+        except BillformError as error:
+            self.lost = _kept(mine, error.diagnostics[0].summary)
 
     def _is_at_work(self, entry: Entry) -> bool:
         """Whether the holder of an entry may still be writing."""
@@ -155,8 +169,14 @@ class Lease:
         return entry.get("machine") != self.holder.machine or _runs(entry.get("pid", ""))
 
 
-def _names(entry: Entry) -> dict[str, str]:
-    return {name: entry[name] for name in ("catalog", "environment", "pid", "host", "since") if name in entry}
+async def _within(seconds: float, event: asyncio.Event) -> bool:
+    """Waits so long for an event; whether it came."""
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return False
+    return True
 
 
 def _time(entry: Entry, name: str) -> datetime:
@@ -178,14 +198,20 @@ def _runs(pid: str) -> bool:
     return True
 
 
-def _machine() -> str:
-    """What tells this machine, since its last start, from every other: numbers of processes only mean something here."""
-    parts = [socket.gethostname(), f"{uuid.getnode():x}"]
+def _boot() -> str:
+    """What tells this machine, since its last start, from every other."""
     with suppress(OSError):
-        parts.append(Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip())
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    node = uuid.getnode()
+    # Where a machine has no number of its own, every process makes one up; the multicast bit says so.
+    return f"{socket.gethostname()} {'' if node >> 40 & 1 else node}"
+
+
+def _processes() -> str:
+    """What tells containers of one machine apart that each count their processes on their own."""
     with suppress(OSError):
-        parts.append(str(Path("/proc/self/ns/pid").readlink()))  # containers count their processes on their own
-    return " ".join(parts)
+        return str(Path("/proc/self/ns/pid").readlink())
+    return ""
 
 
 def _digest(text: str) -> str:

@@ -18,10 +18,11 @@ DIRECTORY = Path(".billform")
 
 
 @contextmanager
-def locked(environment: str, directory: Path = DIRECTORY) -> Iterator[None]:
+def locked(environment: str, directory: Path = DIRECTORY) -> Iterator[str]:
     """Holds the environment's lock; raises BillformError (S010 held by another, S011 or S012 not to be had).
 
-    The lock is the kernel's own, so that it goes with the process that holds it, however that one ends.
+    Answers a name of the lock that no other file of this machine has. The lock is the kernel's own, so that it goes
+    with the process that holds it, however that one ends.
     """
     path = directory / "locks" / f"{environment}.lock"
     descriptor = _opened(path, environment)
@@ -33,7 +34,8 @@ def locked(environment: str, directory: Path = DIRECTORY) -> Iterator[None]:
                 raise unusable(path.parent, error, subject=environment) from None
             raise BillformError(_held(path, environment)) from None
         _sign(descriptor, path, environment)
-        yield
+        file = os.fstat(descriptor)
+        yield f"{file.st_dev}:{file.st_ino}"
     finally:
         os.close(descriptor)
 

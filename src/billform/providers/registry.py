@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import cache
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import billform.providers as package
 from billform.core.diagnostic import BillformError, Diagnostic
@@ -67,6 +67,18 @@ def _modules() -> Iterator[ModuleType]:
                 yield importlib.import_module(f"{inside.__name__}.{module.name}")
 
 
+class Register(Protocol):
+    """A place at a vendor that several machines share and one at a time can write (see `stripe/register.py`)."""
+
+    async def read(self) -> Mapping[str, str] | None:
+        """The entry, under `token` its own name; None before the first. Raises VendorError."""
+        ...
+
+    async def swap(self, seen: Mapping[str, str] | None, words: Mapping[str, str]) -> bool:
+        """Puts an entry in the place of the one that was seen; False where another came first. Raises VendorError."""
+        ...
+
+
 class Tally:
     """Counts requests by vendor, and passes each on to whoever wants to know."""
 
@@ -101,6 +113,8 @@ class Connections:
     """`stripe` -> account id, `bigcommerce/ALIAS` -> store hash."""
     warnings: tuple[Diagnostic, ...] = ()
     tally: Tally = field(default_factory=lambda: Tally(None))
+    register: Register | None = None
+    """Where an apply says that it is at work; None where no vendor of the environment has such a place."""
     _open: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     async def __aenter__(self) -> Connections:
@@ -165,6 +179,7 @@ async def connect(
             accounts={"/".join(filter(None, each.place)): each.account() for each in opens},
             warnings=tuple(warning for answer in answers if isinstance(answer, tuple) for warning in answer),
             tally=tally,
+            register=next((each.register for each in opens if each.register is not None), None),
             _open=stack.pop_all(),
         )
 
@@ -178,12 +193,14 @@ class _Open:
     account: Callable[[], str]
     check: Callable[[], Awaitable[object]]
     close: Callable[[], Awaitable[None]]
+    register: Register | None = None
 
 
 async def _stripe(
     environment: Environment, variables: Mapping[str, str], catalog: Catalog, local: Local | None, tally: Tally
 ) -> _Open:
     from billform.providers.stripe.client import connect as open_account
+    from billform.providers.stripe.register import StripeRegister
 
     if local is not None:
         named = environment.stripe.model_copy(update={"api_key_env": SIMULATOR_KEY})
@@ -191,7 +208,9 @@ async def _stripe(
         variables = {**variables, SIMULATOR_KEY: local.key}
     url = local.stripe if local is not None else None
     client = await open_account(environment, variables, catalog=catalog.name, url=url, on_request=tally)
-    return _Open(("stripe", ""), client, lambda: str(client.account), client.verify, client.aclose)
+    return _Open(
+        ("stripe", ""), client, lambda: str(client.account), client.verify, client.aclose, StripeRegister(client)
+    )
 
 
 async def _store(

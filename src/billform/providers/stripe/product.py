@@ -12,7 +12,7 @@ from billform.catalog.models import AddOn, Catalog, Plan, SoldProduct
 from billform.core.kind import Hidden, Immutable, Kept, OnImmutable, Write
 from billform.core.resource import Address, Live, Mark, Resource, Spec, digest
 
-from . import marks
+from . import marks, register
 from .answers import Answer, ident
 from .base import UNSET, Metadata, Params, StripeKind
 from .client import StripeAccount
@@ -64,9 +64,10 @@ class ProductKind(StripeKind[ProductSpec]):
             )
 
     async def observe(self, client: StripeAccount) -> AsyncIterator[Live[ProductSpec]]:
-        """Every product of the account, archived ones and others' included."""
+        """Every product of the account, archived ones and others' included, but for the lock, which is no product."""
         for answer in await client.read(PRODUCTS, by=self.name):
-            yield read(answer)
+            if answer["id"] != register.ID:
+                yield read(answer)
 
     def natural_keys(self, spec: ProductSpec, address: Address) -> frozenset[str]:
         """Its id."""

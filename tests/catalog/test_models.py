@@ -406,6 +406,16 @@ def test_what_a_store_sells() -> None:
     assert [each.address for each in named] == ["pro.seats.once", "pro.base.monthly.usd", "pro.base.monthly.eur"]
 
 
+def test_what_a_catalog_comes_to_is_settled_once_and_anew_for_other_words() -> None:
+    catalog = _priced(monthly={"every": "month", "amount": 10})
+    assert catalog.sellables() is catalog.sellables()
+    assert catalog.sellable("pro") is catalog.sellables()[0]
+    assert not list(catalog.discounted(Coupon.model_validate({"percent_off": 5, "duration": "once"})))
+    other = _priced(monthly={"every": "month", "amount": 10}, yearly={"every": "year", "amount": 100})
+    changed = catalog.model_copy(update={"plans": other.plans})
+    assert [len(list(each.sold_prices())) for each in (catalog, changed, changed.model_copy())] == [1, 2, 2]
+
+
 def test_the_portal_link_cannot_break_out_of_its_script() -> None:
     """Label, address and selector are data, whatever characters they hold."""
     link = {"url": "https://n.example/p?a='\"</script>", "label": "</script><b>", "selector": "ul > li\u2028"}

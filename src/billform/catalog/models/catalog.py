@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
@@ -83,11 +83,20 @@ class Catalog(Model):
     storefront: Storefront = Field(default_factory=Storefront, description="What the store needs beside its products.")
 
     _spans: Spans | None = PrivateAttr(default=None)
+    _sellables: tuple[Sellable, ...] | None = PrivateAttr(default=None)
+    """What plans and add-ons come to, settled once: every kind asks for it, and coupons once each."""
+    _sold: dict[str, Sellable] = PrivateAttr(default_factory=dict)
 
     @property
     def name(self) -> str:
         """The catalog's name."""
         return self.catalog
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Catalog:
+        """A copy with other words, which come to something else."""
+        copy = super().model_copy(update=update, deep=deep)
+        copy._sellables, copy._sold = None, {}
+        return copy
 
     def located(self, spans: Spans) -> Catalog:
         """The same catalog, knowing where its parts stand."""
@@ -110,16 +119,21 @@ class Catalog(Model):
 
     def sellables(self) -> tuple[Sellable, ...]:
         """Plans and add-ons that are sold in Stripe, in the order of the files."""
-        items: list[tuple[str, Plan | AddOn]] = [
-            *((key, plan) for key, plan in self.plans.items() if plan.kind != "custom"),
-            *self.addons.items(),
-        ]
-        return tuple(self._sell(key, item) for key, item in items)
+        if self._sellables is None:
+            items: list[tuple[str, Plan | AddOn]] = [
+                *((key, plan) for key, plan in self.plans.items() if plan.kind != "custom"),
+                *self.addons.items(),
+            ]
+            self._sellables = tuple(self._sell(key, item) for key, item in items)
+            # Where a plan and an add-on have one key, which the rules forbid, the key means the plan.
+            self._sold = {each.key: each for each in reversed(self._sellables)}
+        return self._sellables
 
     def sellable(self, key: str) -> Sellable | None:
         """The plan or add-on of that key, where it is sold in Stripe."""
-        item = self.plans.get(key) or self.addons.get(key)
-        return None if item is None or (isinstance(item, Plan) and item.kind == "custom") else self._sell(key, item)
+        self.sellables()
+        plan = self.plans.get(key)
+        return None if plan is not None and plan.kind == "custom" else self._sold.get(key)
 
     def metadata(self) -> Iterator[tuple[Path, dict[str, str]]]:
         """The author's metadata wherever it stands, templates filled in."""
@@ -169,6 +183,8 @@ class Catalog(Model):
     def discounted(self, coupon: Coupon) -> tuple[SoldProduct, ...]:
         """The products a coupon is limited to; none means it applies to everything."""
         wanted = {*coupon.plans, *coupon.addons}
+        if not wanted:
+            return ()
         return tuple(
             product
             for product in self.sold_products()

@@ -167,7 +167,8 @@ def test_the_first_ctrl_c_finishes_what_is_under_way_and_the_next_run_goes_on(nu
 
 def test_the_second_ctrl_c_stops_at_once_and_the_next_run_still_makes_it_whole(shop: Stage) -> None:
     shop.control("POST", "faults", json={"writes": True, "action": "latency", "ms": 100, "count": 6})
-    shop.control("POST", "faults", json={"writes": True, "action": "latency", "ms": 100_000, "nth": 7, "count": None})
+    hangs = {"method": "POST", "path": "/v1/*s", "action": "latency", "ms": 100_000, "nth": 7, "count": None}
+    shop.control("POST", "faults", json=hangs)
     before = time.monotonic()
     code, out, err = stopped(shop, signal.SIGINT, signal.SIGINT, pause=0.5)
     assert code == 130

@@ -116,7 +116,9 @@ class Lease:
             mine = self.holder.entry(since, since)
             if await register.swap(self._seen, mine):
                 return mine
-            self._seen = await register.read()
+            before, self._seen = self._seen, await register.read()
+            if self._seen is not None and self._seen == before:
+                raise BillformError(_at_the_same_moment())
             if self._seen is None or self._seen.get("place") != self.holder.place:
                 break
             # A run that ended before we began left this behind: its last words took longer than it lived.
@@ -240,6 +242,14 @@ def _moved_on(entry: Entry | None) -> Diagnostic:
         "S014",
         f"another apply has been at work on this account since this one began to read{who}",
         hint="run this again, and it sees what the other has done; nothing was changed",
+    )
+
+
+def _at_the_same_moment() -> Diagnostic:
+    return Diagnostic(
+        "S014",
+        "another apply is about to begin on this account at this very moment",
+        hint="run this again in a minute; nothing was changed",
     )
 
 

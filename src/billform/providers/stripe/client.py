@@ -16,7 +16,7 @@ from billform.providers.http.transport import OnRequest
 
 from .answers import Answer
 from .keys import Key, account_problem, another_account, read_key
-from .lists import HIDDEN, Listing
+from .lists import HIDDEN, Listing, prices
 
 if TYPE_CHECKING:
     import stripe
@@ -43,7 +43,14 @@ class StripeAccount:
     """The account that a key opens. Use it as an async context manager, or close it with `aclose`."""
 
     def __init__(
-        self, sdk: stripe.StripeClient, transport: Transport, *, key: Key, account: str | None, catalog: str = ""
+        self,
+        sdk: stripe.StripeClient,
+        transport: Transport,
+        *,
+        key: Key,
+        account: str | None,
+        catalog: str = "",
+        currencies: tuple[str, ...] = (),
     ) -> None:
         self._sdk, self._transport = sdk, transport
         self._shared: dict[Listing, _Shared] = {}
@@ -52,6 +59,8 @@ class StripeAccount:
         """The account id that the environment names; `verify` fills it in where it names none."""
         self.catalog = catalog
         """Whose objects count as ours where the vendor keeps no mark; with none, nothing of the kind is taken away."""
+        self.prices = prices(currencies)
+        """The list of all prices, with tiers in these further currencies."""
 
     async def __aenter__(self) -> StripeAccount:
         return self
@@ -246,12 +255,14 @@ async def connect(
     secrets: Mapping[str, str],
     *,
     catalog: str = "",
+    currencies: tuple[str, ...] = (),
     url: str | None = None,
     on_request: OnRequest | None = None,
     clock: Clock | None = None,
 ) -> StripeAccount:
     """A client for the environment's account; `secrets` are the environment variables, `url` the simulator's.
 
+    `currencies` are those that the catalog has tiers in beside the prices' own, see `whole_tiers`.
     Raises BillformError (K0xx) for a key that is missing, misspelled or of the other mode. Nothing is sent yet.
     """
     from .sdk import stripe_client
@@ -263,4 +274,6 @@ async def connect(
         raise key.nowhere(environment.name)
     transport = Transport(StripePolicy(live=key.mode == "live"), base_url=base, on_request=on_request, clock=clock)
     sdk = stripe_client(key.text, transport)
-    return StripeAccount(sdk, transport, key=key, account=environment.stripe.account, catalog=catalog)
+    return StripeAccount(
+        sdk, transport, key=key, account=environment.stripe.account, catalog=catalog, currencies=currencies
+    )

@@ -24,11 +24,18 @@ class Listing:
 _BOTH = ((("active", "true"),), (("active", "false"),))
 
 PRODUCTS = Listing("/v1/products", _BOTH)
-PRICES = Listing(
-    "/v1/prices",
-    _BOTH,
-    expand=("data.tiers", "data.currency_options"),
-)
+
+
+def prices(currencies: tuple[str, ...] = ()) -> Listing:
+    """Every price, with its tiers in its own currency and in these.
+
+    Stripe ignores `data.currency_options.tiers`; only a currency's own name brings its tiers.
+    """
+    further = (f"data.currency_options.{each}.tiers" for each in currencies)
+    return Listing("/v1/prices", _BOTH, expand=("data.tiers", "data.currency_options", *further))
+
+
+PRICES = prices()
 METERS = Listing("/v1/billing/meters")
 FEATURES = Listing("/v1/entitlements/features", ((("archived", "false"),), (("archived", "true"),)))
 COUPONS = Listing("/v1/coupons", expand=("data.applies_to", "data.currency_options"))

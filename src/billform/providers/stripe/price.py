@@ -16,9 +16,9 @@ from . import price_wire
 from .answers import ident
 from .base import Params, StripeKind
 from .client import StripeAccount
-from .lists import PRICES, PRODUCTS
+from .lists import PRODUCTS
 from .price_spec import Chosen, Option, PriceSpec, Tier
-from .whole_tiers import with_tiers
+from .whole_tiers import whole
 
 
 class PriceKind(StripeKind[PriceSpec]):
@@ -39,7 +39,7 @@ class PriceKind(StripeKind[PriceSpec]):
 
     async def observe(self, client: StripeAccount) -> AsyncIterator[Live[PriceSpec]]:
         """Every price of the account, archived ones and others' included."""
-        prices = await with_tiers(client, await client.read(PRICES, by=self.name))
+        prices = await whole(client, by=self.name)
         products = {each["id"]: each for each in await client.read(PRODUCTS, by=self.name)}
         for answer in prices:
             yield price_wire.read(answer, products.get(answer["product"]))

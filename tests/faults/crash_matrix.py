@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -150,11 +150,10 @@ def on_ground(directory: Path | None = None) -> Iterator[Ground]:
 
 
 def sample(points: Sequence[Point], most: int) -> list[Point]:
-    """So many points, spread evenly over the run and over both moments, the first and the last among them."""
-    if len(points) <= most:
-        return list(points)
-    chosen = {round(number * (len(points) - 1) / (most - 1)) for number in range(most)}
-    return [points[number] for number in sorted(chosen)]
+    """So many points, spread evenly over the run and over both moments."""
+    chosen = {int((number + 0.5) * len(points) / most) for number in range(most)}
+    moments: tuple[Moment, Moment] = ("before", "after")
+    return [replace(points[each], moment=moments[number % 2]) for number, each in enumerate(sorted(chosen))]
 
 
 # The table

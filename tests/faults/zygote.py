@@ -2,7 +2,8 @@
 
     python -m tests.faults.zygote SPEED
 
-reads one order after the other from standard input (JSON: `arguments`, `directory`, `output`, `variables`), forks,
+reads one order after the other from standard input (JSON: `arguments`, `directory`, `output`, `variables`, `machine`:
+the name of another machine that the process believes to be on), forks,
 and answers the process' id once that one stands still before its first line. Whoever ordered it sends SIGCONT, and
 reads its exit code (negative: the signal that ended it) as the second answer. `SPEED` is how many times faster the
 clock runs that limits and retries wait by; nothing else of the product is touched.
@@ -74,15 +75,25 @@ class Zygote:
             assert process.stdin is not None
             process.stdin.close()
             process.wait(timeout=30)
+            assert process.stdout is not None
+            process.stdout.close()
 
-    def begin(self, directory: Path, arguments: Sequence[str], variables: Mapping[str, str] | None = None) -> Running:
-        """Forks a process, which stands still until `end`."""
-        output = directory / ".output"
+    def begin(
+        self,
+        directory: Path,
+        arguments: Sequence[str],
+        variables: Mapping[str, str] | None = None,
+        *,
+        machine: str | None = None,
+    ) -> Running:
+        """Forks a process, which stands still until `end`. One of a zygote's processes runs at a time."""
+        output = directory / f".output-{id(self)}"
         order = {
             "arguments": list(arguments),
             "directory": str(directory),
             "output": str(output),
             "variables": dict(variables or {}),
+            "machine": machine,
         }
         writer, reader = self._pipes()
         writer.write(json.dumps(order) + "\n")
@@ -139,6 +150,10 @@ def _become(order: Mapping[str, object]) -> int:
     assert isinstance(variables, dict)
     assert isinstance(arguments, list)
     os.environ.update(variables)
+    if order["machine"] is not None:
+        from billform.engine import lease
+
+        lease._boot = lambda: str(order["machine"])
     nowhere, output = os.open(os.devnull, os.O_RDONLY), os.open(str(order["output"]), os.O_CREAT | os.O_WRONLY, 0o600)
     os.ftruncate(output, 0)
     for number, descriptor in ((0, nowhere), (1, output), (2, output)):

@@ -64,6 +64,7 @@ class Stage:
     state: Path
     before: Tables
     foreign: Foreign
+    beginning: Likeness
     undisturbed: Likeness
     writes: int
     keys: frozenset[str]
@@ -92,7 +93,17 @@ def set_up(story: Story, ground: Ground) -> Stage:
         writes, after = scene.writes, scene.tables()
         _fine(scene.run(PLAN))
     assert not foreign.harmed(after), foreign.harmed(after)
-    return Stage(story, ground, state, before, foreign, likeness(after), writes, keys=on_sale(before) & on_sale(after))
+    return Stage(
+        story=story,
+        ground=ground,
+        state=state,
+        before=before,
+        foreign=foreign,
+        beginning=likeness(before),
+        undisturbed=likeness(after),
+        writes=writes,
+        keys=on_sale(before) & on_sale(after),
+    )
 
 
 def kill(stage: Stage, point: Point) -> Verdict:
@@ -105,18 +116,19 @@ def kill(stage: Stage, point: Point) -> Verdict:
         scene.control("POST", "faults", json=order)
         first = scene.zygote.end(running)
         if not first.killed:
-            return Verdict(point, reached=False, wrong=() if first.code == 0 else (_told("the first run", first),))
+            return Verdict(point, reached=False, wrong=() if first.code == 0 else (told("the first run", first),))
         scene.control("DELETE", "faults")
         again, plan = scene.run(APPLY), scene.run(PLAN)
-        return Verdict(point, reached=True, wrong=tuple(_wrong(stage, scene, watch, again, plan)))
+        return Verdict(point, reached=True, wrong=tuple(wrong(stage, scene, watch, again, plan)))
 
 
-def _wrong(stage: Stage, scene: Scene, watch: Watch, again: Ended, plan: Ended) -> Iterator[str]:
+def wrong(stage: Stage, scene: Scene, watch: Watch, again: Ended, plan: Ended) -> Iterator[str]:
+    """Everything that is not as it should be after the re-run, in words."""
     after = scene.tables()
     if again.code != 0:
-        yield _told("the re-run", again)
+        yield told("the re-run", again)
     if plan.code != 0:
-        yield _told("the plan afterwards", plan)
+        yield told("the plan afterwards", plan)
     yield from likeness(after).differences(stage.undisturbed)
     yield from gaps(stage.before, after, stage.keys)
     yield from dict.fromkeys(watch.seen)
@@ -138,15 +150,16 @@ def _fine(ended: Ended) -> None:
     assert ended.code == 0, ended.said
 
 
-def _told(who: str, ended: Ended) -> str:
+def told(who: str, ended: Ended) -> str:
+    """How a process ended that should have ended otherwise."""
     return f"{who} ended with {ended.code}:\n{ended.said[-3000:]}"
 
 
 @contextmanager
-def on_ground(directory: Path | None = None) -> Iterator[Ground]:
-    """A ground in a directory of its own."""
-    with tempfile.TemporaryDirectory() as place, Zygote() as zygote:
-        yield Ground(directory or Path(place), zygote)
+def on_ground(*, speed: float = 50.0) -> Iterator[Ground]:
+    """A ground in a directory of its own, with a clock that runs so many times faster."""
+    with tempfile.TemporaryDirectory() as place, Zygote(speed) as zygote:
+        yield Ground(Path(place), zygote)
 
 
 def sample(points: Sequence[Point], most: int) -> list[Point]:

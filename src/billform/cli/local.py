@@ -6,7 +6,7 @@ import http.client
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,13 +76,13 @@ def fitted(bases: Bases, environment: Environment) -> tuple[str, dict[str, str]]
             words = {"token": tokens[alias], "store": store.hash, "client_id": client}
             control(bases, "POST", "bigcommerce/accounts", words)
         wanted = [each.channel for each in environment.storefronts_of(alias).values()]
-        _name_channels(bases, store.hash, tokens[alias], wanted)
+        _name_channels(bases, store.hash, wanted)
     return key, tokens
 
 
-def _name_channels(bases: Bases, store: str, token: str, wanted: list[str]) -> None:
+def _name_channels(bases: Bases, store: str, wanted: list[str]) -> None:
     """Gives the store's spare channels the names that the environment's storefronts go by."""
-    channels = _json(bases.bigcommerce, "GET", f"/stores/{store}/v3/channels", headers={"X-Auth-Token": token})["data"]
+    channels = control(bases, "GET", f"bigcommerce/objects/{store}/channels")["data"]
     names = {each["name"] for each in channels}
     spare = [each for each in channels if each["name"] not in wanted]
     for name, channel in zip([each for each in wanted if each not in names], spare, strict=False):
@@ -117,15 +117,11 @@ def served(state: Path) -> Bases | None:
 
 def control(bases: Bases, method: str, path: str, body: Any = None) -> Any:
     """One request to the simulator's control endpoint; raises BillformError (S003) where it does not answer well."""
-    return _json(bases.stripe, method, f"/_simulator/{path}", json.dumps(body) if body is not None else None)
-
-
-def _json(base: str, method: str, path: str, body: str | None = None, headers: Mapping[str, str] | None = None) -> Any:
-    place = urlsplit(base)
+    place = urlsplit(bases.stripe)
     # Loopback only, and never through a proxy that the environment names.
     connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=10)
     try:
-        connection.request(method, path, body, dict(headers or {}))
+        connection.request(method, f"/_simulator/{path}", json.dumps(body) if body is not None else None)
         answer = connection.getresponse()
         content = json.loads(answer.read())
     finally:

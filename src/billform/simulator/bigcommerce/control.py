@@ -8,6 +8,7 @@
   `loopback_hooks`: whether hooks may be delivered to http on 127.0.0.1; `partial_writes`: how many of the next
   writes that have a part which can fail by itself, a product's address or stock, or a group's site-wide
   discount, are done without that part and answered 207) or any field of the profile.
+- `GET objects/{hash}/{table}`: what a store keeps of one sort.
 - `PATCH objects/{hash}/{table}/{id} {…}`: change a stored object as if somebody had in the control panel.
 """
 
@@ -34,6 +35,8 @@ def answer(setting: Setting, method: str, path: str, body: Any) -> Any | None:
             return _add_account(setting, body)
         case ("POST", ["accounts", "revoke"]):
             return _without_secret(setting.world.table("bigcommerce/accounts").update(body["token"], {"revoked": True}))
+        case ("GET", ["objects", store, table]):
+            return {"data": list(setting.world.table(f"bigcommerce/{store}/{table}").values())}
         case ("PATCH", ["objects", store, table, number]):
             return setting.world.table(f"bigcommerce/{store}/{table}").update(number, body)
         case _:

@@ -113,8 +113,9 @@ def catalogs(draw: st.DrawFn) -> Words:
         key: draw(sold(currencies, store=store))
         for key in draw(st.lists(st.sampled_from(["backup", "support"]), max_size=1, unique=True))
     }
-    for number, item in enumerate([*plans.values(), *addons.values()]):
-        item["name"] += f" {number}"
+    for key, item in [*plans.items(), *addons.items()]:
+        # A store has every name once, and what was taken out of sale keeps its own.
+        item["name"] += f" ({key})"
     coupons: dict[str, Words] = {}
     for key in draw(st.lists(st.sampled_from(["launch", "welcome"]), unique=True)):
         worth = draw(st.sampled_from(["percent", "amount"]))

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from billform.core.diff import default
-from billform.core.kind import FixedEntries, Immutable, Kept, marker
+from billform.core.kind import FixedEntries, Immutable, Kept, SetOnce, marker
 from billform.core.resource import Address, Ref, Resource, Spec
 from billform.providers import registry
 
@@ -110,6 +110,8 @@ class Sample:
     """Optional fields that cannot be taken out of their full spec by themselves, and why."""
     policy: Mapping[str, str] = field(default_factory=dict)
     """Fields that we treat as fixed although the vendor would change them, and why."""
+    taken: Mapping[str, Raw] = field(default_factory=dict)
+    """By name: what somebody else may take away, the object itself or an entry of it."""
     cleared: Mapping[str, Any] = field(default_factory=dict)
     """What the vendor answers where a field has been cleared, when that is not its default on the spec."""
     foreign: tuple[Foreign, ...] = ()
@@ -135,8 +137,8 @@ def around(sample: Sample, *resources: Resource[Spec]) -> tuple[Resource[Spec], 
 
 
 def is_fixed(sample: Sample, name: str) -> bool:
-    """Whether our kind says that a field, or an entry of it, is never changed in place."""
-    return any(marker(sample.spec, name, each) is not None for each in (Immutable, FixedEntries))
+    """Whether our kind says that a field, or an entry of it, is not changed in place once it is there."""
+    return any(marker(sample.spec, name, each) is not None for each in (Immutable, SetOnce, FixedEntries))
 
 
 def is_kept(sample: Sample, name: str) -> bool:
@@ -204,3 +206,23 @@ def put(path: str, body: Any) -> Call:
 def get(path: str) -> Call:
     """A GET."""
     return Call("GET", path)
+
+
+def delete(path: str, body: Any = None) -> Call:
+    """A DELETE."""
+    return Call("DELETE", path, body)
+
+
+def archive(path: str) -> Mapping[str, Raw]:
+    """Somebody archives an object of Stripe's."""
+    return {"archived": lambda at: post(f"{path}/{at.id}", {"active": False})}
+
+
+def bin_(path: str) -> Mapping[str, Raw]:
+    """Somebody deletes an object."""
+    return {"deleted": lambda at: delete(f"{path}/{at.id}")}
+
+
+def forget(path: str) -> Mapping[str, Raw]:
+    """Somebody unsets a key of ours in the metadata."""
+    return {"metadata": lambda at: post(f"{path}/{at.id}", {"metadata": {"team": ""}})}

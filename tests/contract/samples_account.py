@@ -16,7 +16,7 @@ from billform.providers.stripe.portal_spec import (
 )
 from billform.providers.stripe.tax_registration import Election
 
-from .samples import GONE, Sample, case, each_of, entries, instant, later, post, ref, want
+from .samples import GONE, Sample, archive, bin_, case, each_of, entries, forget, instant, later, post, ref, want
 from .samples_sold import (
     MONTHLY,
     PRO,
@@ -112,6 +112,7 @@ def _coupon() -> Sample:
             "metadata": change(metadata={"team": "changed"}),
         },
         needs=(PRO, TEAM),
+        taken={**bin_("/v1/coupons"), **forget("/v1/coupons")},
         out=deleted("/v1/coupons"),
         together={"duration": ("duration_in_months",), "duration_in_months": ("duration",)},
         always={"percent_off": "a coupon gives something", "amount_off": "a coupon gives something"},
@@ -177,6 +178,7 @@ def _promotion_code() -> Sample:
             "metadata": change(metadata={"team": "changed"}),
         },
         needs=(SUMMER, AUTUMN),
+        taken={**archive("/v1/promotion_codes"), **forget("/v1/promotion_codes")},
         out=inactive("/v1/promotion_codes"),
         together={"minimum": ("minimum_options",)},
         always={"coupon": "a code gives something"},
@@ -317,6 +319,7 @@ def _portal() -> Sample:
             "metadata": change(metadata={"team": "changed"}),
         },
         needs=(PRO, TEAM, MONTHLY, YEARLY, TEAM_MONTHLY, CARDS, DEBIT),
+        taken={**archive(path), **forget(path)},
         out=inactive(path),
         together={"subscription_update": ("on_offer",), "on_offer": ("subscription_update",)},
         foreign=(metadata_of(path),),
@@ -521,6 +524,7 @@ def _webhook() -> Sample:
             "enabled": change(disabled=True),
             "metadata": change(metadata={"team": "changed"}),
         },
+        taken={**bin_(path), **forget(path)},
         out=deleted(path),
         foreign=(metadata_of(path),),
         another=True,

@@ -9,7 +9,24 @@ from billform.core.resource import Ref
 from billform.providers.bigcommerce.customer_group import Discount
 from billform.providers.bigcommerce.price_record import Tier
 
-from .samples import GONE, At, Call, Foreign, Sample, case, each_of, entries, get, moved, post, put, ref, want
+from .samples import (
+    GONE,
+    At,
+    Call,
+    Foreign,
+    Sample,
+    bin_,
+    case,
+    delete,
+    each_of,
+    entries,
+    get,
+    moved,
+    post,
+    put,
+    ref,
+    want,
+)
 from .samples_sold import eur
 from .samples_store import ADDONS, PLANS, SHELF, SHELF_MONTHLY, SHELF_YEARLY
 
@@ -39,6 +56,7 @@ def _price_list() -> Sample:
         full={"full": full},
         cases=each_of(full, name="Our partners", active=False),
         raw={"name": change(name="Changed"), "active": change(active=False)},
+        taken=bin_(LISTS),
         out=gone(LISTS),
         another=True,
     )
@@ -113,6 +131,7 @@ def _price_record() -> Sample:
             "bulk": change(bulk_pricing_tiers=[{"quantity_min": 7, "type": "percent", "amount": 7}]),
         },
         needs=(SHELF, SHELF_MONTHLY, SHELF_YEARLY, EUROS, LOYAL),
+        taken={"deleted": lambda at: delete(f"{LISTS}/{at.parts[0]}/records/{at.parts[1]}/{at.parts[2]}")},
         out=lambda at: (
             get(f"{LISTS}/{at.parts[0]}/records?variant_id:in={at.parts[1]}"),
             lambda status, content: content["data"] == [],
@@ -145,6 +164,7 @@ def _price_list_assignment() -> Sample:
         ),
         raw=dict.fromkeys(("price_list", "customer_group", "channel"), "an assignment is made and taken away"),
         needs=(SHELF, SHELF_MONTHLY, EUROS, LOYAL, VIP, GOLD),
+        taken={"deleted": lambda at: delete(f"{path}?id={at.id}")},
         out=lambda at: (
             get(path),
             lambda status, content: int(at.id) not in [each["id"] for each in content["data"]],
@@ -214,6 +234,7 @@ def _customer_group() -> Sample:
         },
         needs=(SHELF,),
         together={"access": ("categories",), "categories": ("access",)},
+        taken=bin_(GROUPS),
         out="to delete a group would throw its members out",
     )
 
@@ -231,6 +252,7 @@ def _customer_attribute() -> Sample:
             "name": lambda at: put(path, [{"id": int(at.id), "name": "changed"}]),
             "type": lambda at: put(path, [{"id": int(at.id), "name": "plan", "type": "number"}]),
         },
+        taken={"deleted": lambda at: delete(f"{path}?id:in={at.id}")},
         out="to delete an attribute would delete its value on every customer",
     )
 
@@ -272,6 +294,10 @@ def _webhook() -> Sample:
             "destination": change(destination="https://elsewhere.example/store"),
             "active": change(is_active=False),
             "headers": header,
+        },
+        taken={
+            **bin_(HOOKS),
+            "a header": lambda at: put(f"{HOOKS}/{at.id}", {"headers": {"X-Token": "correct horse battery staple"}}),
         },
         out=gone(HOOKS),
         foreign=(
@@ -355,6 +381,7 @@ def _script() -> Sample:
             ),
             "integrity": change(integrity_hashes=["sha384-CCCC"]),
         },
+        taken=bin_(SCRIPTS),
         out=gone(SCRIPTS),
         always={"html": "a script is a tag or a URL", "src": "a script is a tag or a URL"},
         another=True,

@@ -8,7 +8,7 @@ from typing import Any
 from billform.core.money import Money
 from billform.providers.stripe.price_spec import Chosen, Option, Tier
 
-from .samples import GONE, Call, Foreign, Sample, case, each_of, entries, get, post, ref, want
+from .samples import GONE, Call, Foreign, Sample, archive, bin_, case, each_of, entries, forget, get, post, ref, want
 
 PRO = want("stripe.product", "pro", id="nimbus-pro", name="Pro")
 TEAM = want("stripe.product", "team", id="nimbus-team", name="Team")
@@ -152,6 +152,7 @@ def _product() -> Sample:
             "terms": change(metadata={"billform_terms": "trial_days=99"}),
             "metadata": change(metadata={"team": "changed"}),
         },
+        taken={**archive("/v1/products"), **bin_("/v1/products"), **forget("/v1/products")},
         out=inactive("/v1/products"),
         foreign=(metadata_of("/v1/products"),),
     )
@@ -267,6 +268,7 @@ def _price() -> Sample:
             "metadata": change(metadata={"team": "changed"}),
         },
         needs=(PRO, TEAM, CALLS, MINUTES),
+        taken={**archive("/v1/prices"), **forget("/v1/prices")},
         out=inactive("/v1/prices"),
         together={
             "tiers": ("tiers_mode", "currency_options"),
@@ -368,6 +370,7 @@ def _meter() -> Sample:
         },
         needs=(PRO,),
         proofs=(uses,),
+        taken={"switched off": lambda at: post(f"/v1/billing/meters/{at.id}/deactivate")},
         out=lambda at: (
             get(f"/v1/billing/meters/{at.id}"),
             lambda status, content: status == 200 and content["status"] == "inactive",
@@ -403,6 +406,7 @@ def _feature() -> Sample:
             "terms": change(metadata={"billform_terms": "type=metered"}),
             "metadata": change(metadata={"team": "changed"}),
         },
+        taken={**archive("/v1/entitlements/features"), **forget("/v1/entitlements/features")},
         out=inactive("/v1/entitlements/features"),
         foreign=(metadata_of("/v1/entitlements/features"),),
     )
@@ -430,6 +434,7 @@ def _product_feature() -> Sample:
             for name in ("pair", "product", "feature")
         },
         needs=(PRO, TEAM, SSO, AUDIT),
+        taken=bin_("/v1/products/nimbus-pro/features"),
         out=lambda at: (get(f"/v1/products/nimbus-pro/features/{at.id}"), lambda status, content: status == 404),
         another=True,
     )

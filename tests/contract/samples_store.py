@@ -7,7 +7,7 @@ from typing import Any
 
 from billform.core.resource import Ref
 
-from .samples import At, Call, Foreign, Sample, case, each_of, entries, get, moved, post, put, ref, want
+from .samples import At, Call, Foreign, Sample, bin_, case, delete, each_of, entries, get, moved, post, put, ref, want
 from .samples_sold import MONTHLY, PRO, YEARLY, usd
 
 PRODUCTS, VARIANTS = "/v3/catalog/products", "/v3/catalog/variants"
@@ -145,6 +145,13 @@ def _product() -> Sample:
             "path": change(custom_url={"url": "/changed/", "is_customized": True}),
             "sort_order": change(sort_order=77),
         },
+        taken={
+            **bin_(PRODUCTS),
+            "hidden": lambda at: put(f"{PRODUCTS}/{at.id}", {"is_visible": False, "availability": "disabled"}),
+            "a custom field": lambda at: delete(
+                f"{PRODUCTS}/{at.id}/custom-fields/{at.ask(get(f'{PRODUCTS}/{at.id}/custom-fields'))['data'][0]['id']}"
+            ),
+        },
         out=lambda at: (
             get(f"{PRODUCTS}/{at.id}"),
             lambda status, content: (
@@ -226,6 +233,7 @@ def _variant() -> Sample:
             "position": "no list shows it",
         },
         needs=(SHELF, SHELF_TEAM),
+        taken={"deleted": lambda at: delete(f"{PRODUCTS}/{at.parts[0]}/variants/{at.last}")},
         out=lambda at: (
             get(f"{PRODUCTS}/{at.parts[0]}/variants/{at.last}"),
             lambda status, content: content["data"]["purchasing_disabled"] is True,
@@ -285,6 +293,7 @@ def _metafield() -> Sample:
             "permission": change(permission_set="write"),
         },
         needs=(PRO, MONTHLY, YEARLY, SHELF, SHELF_MONTHLY, SHELF_YEARLY),
+        taken={"deleted": lambda at: delete(path, [int(at.last)])},
         out=lambda at: (
             get(path),
             lambda status, content: int(at.last) not in [each["id"] for each in content["data"]],
@@ -308,6 +317,7 @@ def _channel_assignment() -> Sample:
         ),
         raw={"product": "it is one of two ids", "channel": "it is one of two ids"},
         needs=(SHELF, SHELF_TEAM),
+        taken={"deleted": lambda at: delete(f"{path}?product_id:in={at.parts[0]}&channel_id:in={at.parts[1]}")},
         out=lambda at: (
             get(path),
             lambda status, content: (

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from billform.core.diff import default
-from billform.core.kind import SetOnce, marker
 
 from .bench import Bench, lines
 from .everything import REMOVABLE, SAMPLES, value
@@ -63,8 +62,7 @@ def test_what_others_set_survives_every_change(bench: Bench, kind: str) -> None:
 def concerns_others(sample: Sample, field: str) -> bool:
     """Whether somebody else can change a field that the catalog does not have to declare."""
     needed = field in sample.base or field in sample.always or sample.whole
-    fixed = is_fixed(sample, field) or marker(sample.spec, field, SetOnce) is not None
-    return not needed and not fixed and not isinstance(sample.raw[field], str)
+    return not needed and not is_fixed(sample, field) and not isinstance(sample.raw[field], str)
 
 
 def changes(bench: Bench, sample: Sample, field: str) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from billform.core.kind import Ownership, SetOnce, marker
+from billform.core.kind import Ownership
 from billform.core.plan import Cause
 
 from .bench import KINDS, Bench, bare, lines
 from .everything import OUTSIDERS, SAMPLES, value
 from .samples import around, is_address, is_fixed
 
+TAKEN = {f"{kind}/{name}": (sample, name) for kind, sample in SAMPLES.items() for name in sample.taken}
 FOREIGN = tuple(kind for kind, sample in SAMPLES.items() if sample.foreign)
 
 
@@ -26,8 +27,7 @@ def test_what_somebody_else_changed_is_put_back(bench: Bench, name: str) -> None
     reply = bench.send(raw(bench.at(resource, *sample.needs)))
     left = bench.plan(*around(sample, resource))
     if not reply.ok or not left.changes:
-        once = marker(sample.spec, field, SetOnce) is not None
-        assert is_fixed(sample, field) or once, f"nobody can change it, and the kind says that one can: {reply}"
+        assert is_fixed(sample, field), f"nobody can change it, and the kind says that one can: {reply}"
         return
     if KINDS[sample.kind].ownership is not Ownership.NATURAL and not is_address(sample, field):
         assert {each.cause for each in left.changes} == {Cause.OUTSIDE}, lines(left)
@@ -35,6 +35,21 @@ def test_what_somebody_else_changed_is_put_back(bench: Bench, name: str) -> None
     new = bench.live(resource)
     assert value(new, field) == value(old, field)
     assert new.id == old.id or is_fixed(sample, field) or is_address(sample, field)
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_what_somebody_else_took_away_is_put_back(bench: Bench, name: str) -> None:
+    """An entry, or the whole object: archived ones come back the same, deleted ones are made anew."""
+    sample, taken = TAKEN[name]
+    resource = sample.resource(next(iter(sample.full.values())))
+    bench.prepared(sample.kind, *sample.needs)
+    bench.settle(*around(sample, resource))
+    world, old = bench.world(on_sale=True), bench.live(resource)
+    assert bench.send(sample.taken[taken](bench.at(resource, *sample.needs))).ok
+    assert bench.world(on_sale=True) != world
+    bench.settle(*around(sample, resource))
+    assert bench.world(on_sale=True) == world
+    assert bench.live(resource).id == old.id or taken == "deleted"
 
 
 @pytest.mark.parametrize("kind", FOREIGN)

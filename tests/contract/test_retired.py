@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from .bench import KINDS, Bench, lines
-from .everything import SAMPLES
-from .samples import around
+from .everything import CASES, SAMPLES, value
+from .samples import around, is_fixed
 
 LEAVING = tuple(kind for kind, sample in SAMPLES.items() if not isinstance(sample.out, str))
 STAYING = tuple(kind for kind, sample in SAMPLES.items() if isinstance(sample.out, str))
@@ -48,3 +50,33 @@ def test_what_cannot_leave_stays_as_it_is(bench: Bench, kind: str) -> None:
     assert lines(bench.plan(*sample.needs)) == []
     assert bench.world() == world
     assert lines(bench.plan(*around(sample, resource))) == []
+
+
+def returning() -> Iterator[str]:
+    """For every kind that can leave, one field that changes in place meanwhile, and one that the vendor fixes."""
+    seen: set[tuple[str, bool]] = set()
+    for name, (sample, case) in CASES.items():
+        way = (sample.kind, is_fixed(sample, case.field))
+        if sample.kind in LEAVING and case.key is None and way not in seen:
+            seen.add(way)
+            yield name
+
+
+@pytest.mark.parametrize("name", list(returning()))
+def test_what_comes_back_may_have_changed_meanwhile(bench: Bench, name: str) -> None:
+    """Restored with the change where it can be made in place, made anew or refused where it cannot."""
+    sample, case = CASES[name]
+    before, after = sample.resource(case.before), sample.resource(case.after)
+    bench.prepared(sample.kind, *sample.needs)
+    bench.settle(*around(sample, before))
+    old = bench.live(before)
+    bench.settle(*sample.needs)
+    made = bench.plan(*around(sample, after))
+    if made.refusals:
+        assert {each.code for each in made.refusals} == {"P026"}
+        assert is_fixed(sample, case.field)
+        return
+    bench.finish(made, *around(sample, after))
+    assert bench.live(after).id == old.id or sample.another or is_fixed(sample, case.field)
+    bench.settle(*around(sample, before))
+    assert value(bench.live(before), case.field) == value(old, case.field)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 
@@ -30,20 +31,27 @@ def reasons(answers: list[httpx.Response]) -> Counter[str]:
     return Counter(answer.headers.get("stripe-rate-limited-reason", "fine") for answer in answers)
 
 
+def allowed(since: float) -> int:
+    """How many requests 25 a second lets through, a second's worth at once: a slow machine sees more of them."""
+    return 26 + int(25 * (time.monotonic() - since))
+
+
 def test_25_a_second_in_test_mode(simulator: Simulator) -> None:
     """Over all endpoints together a test account gets 25 requests a second."""
     paths = ["/v1/products", "/v1/prices", "/v1/coupons"] * 20
+    before = time.monotonic()
     found = reasons(burst(simulator, "sk_test_simulator", paths))
-    assert 25 <= found["fine"] <= 35
+    assert 25 <= found["fine"] <= allowed(before)
     assert found["global-rate"] == 60 - found["fine"]
 
 
 def test_25_a_second_per_endpoint_in_live_mode(simulator: Simulator) -> None:
     """One endpoint gets 25 requests a second, whichever id is asked for; others are not touched."""
     paths = [f"/v1/products/prod_{number}" for number in range(40)]
+    before = time.monotonic()
     answers = burst(simulator, "sk_live_simulator", [*paths, "/v1/prices"])
     found = reasons(answers)
-    assert 25 <= found["fine"] - 1 <= 33
+    assert 25 <= found["fine"] - 1 <= allowed(before)
     assert found["endpoint-rate"] == 41 - found["fine"]
     assert answers[-1].status_code == 200
 

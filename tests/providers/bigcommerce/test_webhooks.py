@@ -90,3 +90,21 @@ def test_the_simulator_needs_no_secrets() -> None:
     value = secrets.resolve("env:HOOK_TOKEN")
     assert secrets.name_of(value) == "HOOK_TOKEN"
     assert value == Variables(frozenset({"HOOK_TOKEN"}), {}, simulated=True).resolve("env:HOOK_TOKEN")
+
+
+def test_the_line_break_that_a_file_ends_with_is_no_part_of_a_secret(shop: Shop) -> None:
+    shop.variables = {**VARIABLES, "HOOK_TOKEN": f"{SECRET}\r\n"}
+    shop.settle(PRO)
+    (hook,) = shop.raw("GET", "/v3/hooks")["data"]
+    assert hook["headers"]["X-Hook-Token"] == SECRET
+
+
+def test_what_no_header_can_carry_is_told_and_not_sent(shop: Shop) -> None:
+    shop.variables = {**VARIABLES, "HOOK_TOKEN": "one\r\nX-Another: two"}
+    with pytest.raises(BillformError) as raised:
+        shop.apply(PRO)
+    (diagnostic,) = raised.value.diagnostics
+    assert diagnostic.code == "K046"
+    assert "HOOK_TOKEN" in diagnostic.summary
+    assert "two" not in str(raised.value)
+    assert shop.raw("GET", "/v3/hooks")["data"] == []

@@ -46,4 +46,10 @@ CODES: dict[str, Explanation] = {
         meaning="Products and variants are priced in the store's own currency; the amount would be read as such.",
         mend="Give one storefront of the store its currency, and use a price list for the others.",
     ),
+    "K046": Explanation(
+        title="A header cannot have this value",
+        meaning="The environment variable that a webhook's header names holds line breaks or other control characters, "
+        "which no header can carry. One line break at the end, which files and editors like to add, is left out.",
+        mend="Put the bare value into the variable.",
+    ),
 }

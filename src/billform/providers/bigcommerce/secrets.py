@@ -36,7 +36,7 @@ class Variables:
         """`simulated` makes up what is not set: nothing that the simulator keeps is a secret."""
         self._plain = plain
         made_up = {name: _made_up(name) for name in names} if simulated else {}
-        self._variables = {**made_up, **{name: value for name, value in variables.items() if value}}
+        self._variables = {**made_up, **{name: value for name, value in _bare(variables).items() if value}}
         self._names = names
 
     def __repr__(self) -> str:
@@ -54,6 +54,11 @@ class Variables:
     def is_plain(self, value: str) -> bool:
         """Whether the value stands in the catalog for everybody to read."""
         return value in self._plain
+
+
+def _bare(variables: Mapping[str, str]) -> dict[str, str]:
+    """Without the line break at the end that reading a value from a file leaves there."""
+    return {name: value.removesuffix("\n").removesuffix("\r") for name, value in variables.items()}
 
 
 def _same(known: str | None, value: str) -> bool:

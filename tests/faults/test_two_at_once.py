@@ -93,7 +93,7 @@ def winner_and_loser(one: Ended, two: Ended) -> tuple[Ended, Ended]:
 
 def quiet(scene: Scene) -> None:
     """Each write takes a moment, so that two runs have time to meet."""
-    scene.control("POST", "faults", json={"action": "latency", "ms": 20, "writes": True, "count": None})
+    scene.control("POST", "faults", json={"action": "latency", "ms": 150, "writes": True, "count": None})
 
 
 def test_two_in_one_directory(pair: Pair) -> None:

@@ -5,13 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
-from urllib.parse import urlencode
 
 from billform.catalog.environment import Environment, Store, StorefrontSite
 from billform.catalog.models import Catalog
@@ -29,12 +26,12 @@ from billform.providers import registry
 from billform.simulator.limits import Limits
 from billform.simulator.server import Simulator
 
-from .samples import At, Call
+from .samples import At
+from .vendors import HASH, STORE, STRIPE_KEY, TOKEN, State, Vendors, load, saved
 
 KINDS: Mapping[str, AnyKind] = registry.kinds()
 LOOKUPS = tuple(name for name, kind in KINDS.items() if kind.lookup)
-CATALOG, STORE, HASH = "nimbus", "main", "simstore1"
-STRIPE_KEY, TOKEN = "sk_test_simulator", "bc_simulator_token"
+CATALOG = "nimbus"
 HOOK_TOKEN = "correct horse battery staple"
 WORDS = Catalog.model_validate(
     {
@@ -90,28 +87,11 @@ class MemorySink:
         self.stored[name] = secret
 
 
-Table = tuple[dict[str, Any], dict[str, int], list[tuple[int, str]]]
-State = tuple[dict[str, Table], int]
-"""Everything that the simulator knows."""
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What a vendor said to somebody else's request."""
-
-    status: int
-    content: Any
-
-    @property
-    def ok(self) -> bool:
-        return 200 <= self.status < 300
-
-
-class Bench:
+class Bench(Vendors):
     """One simulated world, with our connections to it and anybody else's."""
 
     def __init__(self, simulator: Simulator) -> None:
-        self.simulator = simulator
+        super().__init__(simulator)
         self.sink = MemorySink()
         self.runs = 0
         self.epoch: str | None = None
@@ -157,9 +137,9 @@ class Bench:
         if name not in self._prepared:
             self.reset()
             self.settle(*wanted)
-            self._prepared[name] = _saved(self.simulator), set(self.seen)
+            self._prepared[name] = saved(self.simulator), set(self.seen)
         state, seen = self._prepared[name]
-        _load(self.simulator, state)
+        load(self.simulator, state)
         self.seen = set(seen)
         self.sink.stored.clear()
         self.connections.forget()
@@ -189,7 +169,10 @@ class Bench:
         made = plan(graph, self.observe(), KINDS, scope)
         if not made.changes:
             return made
-        again = plan_from_json(plan_to_json(made), registry.specs())
+        written = plan_to_json(made)
+        secrets = (HOOK_TOKEN, *self.sink.stored.values())
+        assert not [each for each in secrets if each in written], "a plan holds a secret"
+        again = plan_from_json(written, registry.specs())
         assert again == made.model_copy(update={"findings": again.findings}), "a plan file says what the plan said"
         return again
 
@@ -245,12 +228,6 @@ class Bench:
         }
         return {**found, **{str(each.address): self.live(each, snapshot).id for each in resources}}
 
-    def ask(self, call: Call) -> Any:
-        """What a vendor answers to a question that it has to answer."""
-        reply = self.send(call)
-        assert reply.ok, (call, reply)
-        return reply.content
-
     def write(
         self, resource: Resource[Spec], ids: Mapping[str, str], key: str, *, catalog: str = CATALOG
     ) -> Write[Any]:
@@ -278,49 +255,6 @@ class Bench:
             if live.active or not on_sale
         )
 
-    # Everybody else
-
-    def raw(self, method: str, path: str, body: Any = None) -> Reply:
-        """One request as somebody else would send it: `/v1/…` is Stripe, everything else the store."""
-        if path.startswith("/v1/"):
-            url, headers = self.simulator.stripe_url + path, {"Authorization": f"Bearer {STRIPE_KEY}"}
-            data = urlencode(list(form(body))).encode() if body is not None else None
-        else:
-            url = f"{self.simulator.bigcommerce_url}/stores/{HASH}{path}"
-            headers = {"X-Auth-Token": TOKEN, "Content-Type": "application/json", "Accept": "application/json"}
-            data = json.dumps(body).encode() if body is not None else None
-        return _answer(urllib.request.Request(url, data, headers, method=method))
-
-    def ask_raw(self, path: str) -> Any:
-        """What a vendor answers to a GET."""
-        return self.ask(Call("GET", path))
-
-    def send(self, call: Call) -> Reply:
-        """The same, as samples write it."""
-        return self.raw(call.method, call.path, call.body)
-
-    def control(self, method: str, path: str, body: Any = None) -> Any:
-        """One request to the simulator itself."""
-        data = json.dumps(body).encode() if body is not None else None
-        reply = _answer(urllib.request.Request(f"{self.simulator.control_url}/{path}", data, method=method))
-        assert reply.ok, reply
-        return reply.content
-
-    def writes(self) -> list[str]:
-        """The writes since the log was last emptied."""
-        entries = self.control("GET", "log")["data"]
-        return [f"{each['method']} {each['path']}" for each in entries if each["write"] is not None]
-
-    @contextmanager
-    def fault(self, action: str, **words: Any) -> Iterator[None]:
-        """Writes that match are hit while the block runs; the write count starts anew."""
-        self.control("DELETE", "log")
-        self.control("POST", "faults", {"action": action, "writes": True, **words})
-        try:
-            yield
-        finally:
-            self.control("DELETE", "faults")
-
 
 def bare(identity: str) -> str:
     """An id as the store knows it: ours open with the store's alias."""
@@ -342,53 +276,6 @@ def lines(made: Plan) -> list[str]:
     ]
 
 
-def form(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    """Nested parameters as Stripe's form fields."""
-    match value:
-        case Mapping():
-            for key, each in value.items():
-                yield from form(each, f"{name}[{key}]" if name else str(key))
-        case list() | tuple():
-            for number, each in enumerate(value):
-                yield from form(each, f"{name}[{number}]")
-        case bool():
-            yield name, str(value).lower()
-        case _:
-            yield name, str(value)
-
-
-def _saved(simulator: Simulator) -> State:
-    """Rows are never changed in place, so that holding them is keeping them."""
-    world = simulator.setting.world
-    tables = {name: (dict(each._rows), dict(each._places), list(each._order)) for name, each in world._tables.items()}
-    return tables, world._place
-
-
-def _load(simulator: Simulator, state: State) -> None:
-    world, (tables, place) = simulator.setting.world, state
-    world._tables.clear()
-    for name, (rows, places, order) in tables.items():
-        table = world.table(name)
-        table._rows, table._places, table._order = dict(rows), dict(places), list(order)
-    world._place = place
-
-
-def _answer(request: urllib.request.Request) -> Reply:
-    try:
-        with urllib.request.urlopen(request) as answer:
-            return Reply(answer.status, _content(answer.read()))
-    except urllib.error.HTTPError as error:
-        with error:
-            return Reply(error.code, _content(error.read()))
-
-
-def _content(body: bytes) -> Any:
-    return json.loads(body) if body else None
-
-
-Work = Callable[[Bench], None]
-
-
 @contextmanager
 def open_bench() -> Iterator[Bench]:
     """An empty world."""
@@ -398,6 +285,3 @@ def open_bench() -> Iterator[Bench]:
             yield bench
         finally:
             bench.close()
-
-
-__all__ = ["CATALOG", "KINDS", "Bench", "Reply", "lines", "open_bench"]

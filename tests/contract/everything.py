@@ -9,11 +9,16 @@ from billform.core.resource import Live, Spec
 
 from .samples import Case, Sample
 from .samples_account import ACCOUNT
+from .samples_customers import CUSTOMERS
+from .samples_discounts import DISCOUNTS
+from .samples_portal import PORTALS
+from .samples_prices import PRICES
 from .samples_shop import SHOP
 from .samples_sold import SOLD
 from .samples_store import STORE
 
-SAMPLES: Mapping[str, Sample] = {each.kind: each for each in (*SOLD, *ACCOUNT, *STORE, *SHOP)}
+ALL: tuple[Sample, ...] = (*SOLD, *PRICES, *DISCOUNTS, *PORTALS, *ACCOUNT, *STORE, *SHOP, *CUSTOMERS)
+SAMPLES: Mapping[str, Sample] = {each.kind: each for each in ALL}
 FULL: Mapping[str, tuple[Sample, str]] = {
     f"{sample.kind}/{name}": (sample, name) for sample in SAMPLES.values() for name in sample.full
 }

@@ -1,11 +1,12 @@
 """The crash matrix: every story is killed before and after each of its writes, and run once more.
 
-    python -m tests.faults.crash_matrix [--long] [--story NAME] [--point before:12] [--jobs 2]
+    python -m tests.faults.crash_matrix [--long] [--twice] [--story NAME] [--point before:12] [--jobs 2]
 
 Killed "before": SIGKILL the moment the k-th write arrives, which the vendor then never does. Killed "after": the vendor
 has done it, and SIGKILL comes before its answer. Then one plain re-run must end with exit code 0 in the state that an
 undisturbed run ends in, and leave an empty plan; on the way, nothing may have been without a price on sale, and nothing
-of anybody else's may have changed. Without `--long` a sample of the points is taken.
+of anybody else's may have changed. Without `--long` a sample of the points is taken. With `--twice` the re-run is
+killed as well, half as far on, and it is the third that must end right.
 """
 
 from __future__ import annotations
@@ -106,20 +107,29 @@ def set_up(story: Story, ground: Ground) -> Stage:
     )
 
 
-def kill(stage: Stage, point: Point) -> Verdict:
+def kill(stage: Stage, point: Point, *, twice: bool = False) -> Verdict:
     """Kills the story at a point, runs it once more, and looks at everything."""
     with stage.ground.scene(stage.state) as scene:
         watch = Watch(scene.simulator)
         watch.start()
-        running = scene.begin(APPLY)
-        order = {"action": "kill", "write": point.write, "moment": point.moment, "pid": running.pid}
-        scene.control("POST", "faults", json=order)
-        first = scene.zygote.end(running)
+        first = _shot(scene, point.write, point.moment)
         if not first.killed:
             return Verdict(point, reached=False, wrong=() if first.code == 0 else (told("the first run", first),))
-        scene.control("DELETE", "faults")
+        if twice:
+            scene.control("DELETE", "log")
+            _shot(scene, max(1, point.write // 2), point.moment)
         again, plan = scene.run(APPLY), scene.run(PLAN)
         return Verdict(point, reached=True, wrong=tuple(wrong(stage, scene, watch, again, plan)))
+
+
+def _shot(scene: Scene, write: int, moment: Moment) -> Ended:
+    """A run that is killed at its write of this number; where it needs fewer, it comes to its own end."""
+    running = scene.begin(APPLY)
+    order = {"action": "kill", "write": write, "moment": moment, "pid": running.pid}
+    scene.control("POST", "faults", json=order)
+    ended = scene.zygote.end(running)
+    scene.control("DELETE", "faults")
+    return ended
 
 
 def wrong(stage: Stage, scene: Scene, watch: Watch, again: Ended, plan: Ended) -> Iterator[str]:
@@ -194,7 +204,9 @@ class Row:
         return sum(each.reached for each in self.verdicts)
 
 
-def _work(name: str, share: int, shares: int, most: int | None, only: tuple[Point, ...]) -> tuple[int, list[Verdict]]:
+def _work(
+    name: str, share: int, shares: int, most: int | None, only: tuple[Point, ...], twice: bool
+) -> tuple[int, list[Verdict]]:
     """One worker's share of a story."""
     with on_ground() as ground:
         stage = set_up(STORIES[name], ground)
@@ -202,19 +214,21 @@ def _work(name: str, share: int, shares: int, most: int | None, only: tuple[Poin
         points = points if most is None else sample(points, most)
         verdicts = []
         for point in points[share::shares]:
-            verdicts.append(verdict := kill(stage, point))
+            verdicts.append(verdict := kill(stage, point, twice=twice))
             if verdict.wrong:
                 _say(f"{point}:\n  " + "\n  ".join(verdict.wrong))
         return stage.writes, verdicts
 
 
-def run(names: Iterable[str], *, most: int | None, jobs: int, only: tuple[Point, ...] = ()) -> list[Row]:
+def run(
+    names: Iterable[str], *, most: int | None, jobs: int, only: tuple[Point, ...] = (), twice: bool = False
+) -> list[Row]:
     """The matrix of some stories, with at most so many points of each."""
     rows = []
     with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
         for name in names:
             began = time.monotonic()
-            futures = [pool.submit(_work, name, share, jobs, most, only) for share in range(jobs)]
+            futures = [pool.submit(_work, name, share, jobs, most, only, twice) for share in range(jobs)]
             shares = [future.result() for future in futures]
             row = Row(STORIES[name], shares[0][0], tuple(each for _, verdicts in shares for each in verdicts))
             rows.append(row)
@@ -235,6 +249,7 @@ def main() -> int:
     """Prints the matrix; answers 1 where a point did not survive."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults.crash_matrix")
     parser.add_argument("--long", action="store_true", help="every point, not a sample of eight")
+    parser.add_argument("--twice", action="store_true", help="the re-run is killed as well")
     parser.add_argument("--story", choices=STORIES, action="append", help="only this one")
     parser.add_argument("--point", action="append", default=[], metavar="MOMENT:WRITE", help="only this one")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
@@ -242,7 +257,8 @@ def main() -> int:
     names = words.story or list(STORIES)
     only = tuple(Point(names[0], int(each.partition(":")[2]), each.partition(":")[0]) for each in words.point)
     _say(f"{'story':<12} {'writes':>6} {'crash points':>12} {'survived':>8}")
-    rows = run(names, most=None if words.long or only else 8, jobs=1 if only else words.jobs, only=only)
+    most = None if words.long or only else 8
+    rows = run(names, most=most, jobs=1 if only else words.jobs, only=only, twice=words.twice)
     reached, survived = sum(row.reached for row in rows), sum(row.survived for row in rows)
     missed = sum(len(row.verdicts) for row in rows) - reached
     _say(f"{'all':<12} {sum(row.writes for row in rows):>6} {reached:>12} {survived:>8}")

@@ -2,11 +2,10 @@
 
     python -m tests.faults.zygote SPEED
 
-reads one order after the other from standard input (JSON: `arguments`, `directory`, `output`, `variables`, `machine`:
-the name of another machine that the process believes to be on), forks,
-and answers the process' id once that one stands still before its first line. Whoever ordered it sends SIGCONT, and
-reads its exit code (negative: the signal that ended it) as the second answer. `SPEED` is how many times faster the
-clock runs that limits and retries wait by; nothing else of the product is touched.
+reads one order after the other from standard input (JSON, the fields of `Order`), forks, and answers the process' id
+once that one stands still before its first line. Whoever ordered it sends SIGCONT, and reads its exit code (negative:
+the signal that ended it) as the second answer. `SPEED` is how many times faster the clock runs that limits and retries
+wait by; beside that only what the order says differs from the product as it is.
 """
 
 from __future__ import annotations
@@ -21,10 +20,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, NoReturn, Self
 
 ROOT = Path(__file__).parents[2]
 
@@ -42,6 +41,23 @@ class Ended:
         return self.code == -signal.SIGKILL
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One process of `billform`."""
+
+    arguments: list[str]
+    directory: str
+    output: str
+    variables: dict[str, str]
+    """Of its environment, beside those of the zygote."""
+    machine: str | None = None
+    """Another machine that it believes to be on."""
+    vendors: list[str] | None = None
+    """Where Stripe and BigCommerce answer for environments that are not simulated."""
+    stumbles: str | None = None
+    """What it stumbles over when it wants to read: an exception that nobody is prepared for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Running:
     """A process that has been forked and waits for `Zygote.end`."""
@@ -56,6 +72,7 @@ class Zygote:
     def __init__(self, speed: float = 50.0) -> None:
         self._speed = speed
         self._process: subprocess.Popen[str] | None = None
+        self._running: int | None = None
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
@@ -71,6 +88,8 @@ class Zygote:
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
         assert self._process is not None
+        if self._running is not None:
+            os.kill(self._running, signal.SIGKILL)  # a test that failed between `begin` and `end` left it standing
         with self._process as process:
             assert process.stdin is not None
             process.stdin.close()
@@ -85,26 +104,39 @@ class Zygote:
         variables: Mapping[str, str] | None = None,
         *,
         machine: str | None = None,
+        vendors: tuple[str, str] | None = None,
+        stumbles: str | None = None,
     ) -> Running:
         """Forks a process, which stands still until `end`. One of a zygote's processes runs at a time."""
         output = directory / f".output-{id(self)}"
-        order = {
-            "arguments": list(arguments),
-            "directory": str(directory),
-            "output": str(output),
-            "variables": dict(variables or {}),
-            "machine": machine,
-        }
+        order = Order(
+            arguments=list(arguments),
+            directory=str(directory),
+            output=str(output),
+            variables=dict(variables or {}),
+            machine=machine,
+            vendors=list(vendors) if vendors else None,
+            stumbles=stumbles,
+        )
         writer, reader = self._pipes()
-        writer.write(json.dumps(order) + "\n")
+        writer.write(json.dumps(asdict(order)) + "\n")
         writer.flush()
-        return Running(int(reader.readline()), output)
+        self._running = self._number(reader)
+        return Running(self._running, output)
 
     def end(self, running: Running) -> Ended:
         """Lets it go and waits until it is over."""
         os.kill(running.pid, signal.SIGCONT)
-        code = int(self._pipes()[1].readline())
+        code = self._number(self._pipes()[1])
+        self._running = None
         return Ended(code, running.output.read_text(encoding="utf-8", errors="replace"))
+
+    def _number(self, reader: IO[str]) -> int:
+        line = reader.readline()
+        if not line:
+            assert self._process is not None
+            raise RuntimeError(f"the zygote ended with {self._process.wait(timeout=10)}")
+        return int(line)
 
     def _pipes(self) -> tuple[IO[str], IO[str]]:
         assert self._process is not None
@@ -141,28 +173,39 @@ def _warm() -> None:
     gc.freeze()
 
 
-def _become(order: Mapping[str, object]) -> int:
+def _become(order: Order) -> int:
     """Turns this fork into the command; answers its exit code."""
     from billform.cli.main import run
 
-    os.chdir(str(order["directory"]))
-    variables, arguments = order["variables"], order["arguments"]
-    assert isinstance(variables, dict)
-    assert isinstance(arguments, list)
-    os.environ.update(variables)
-    if order["machine"] is not None:
-        from billform.engine import lease
-
-        lease._boot = lambda: str(order["machine"])
-    nowhere, output = os.open(os.devnull, os.O_RDONLY), os.open(str(order["output"]), os.O_CREAT | os.O_WRONLY, 0o600)
+    os.chdir(order.directory)
+    os.environ.update(order.variables)
+    _pretend(order)
+    nowhere, output = os.open(os.devnull, os.O_RDONLY), os.open(order.output, os.O_CREAT | os.O_WRONLY, 0o600)
     os.ftruncate(output, 0)
     for number, descriptor in ((0, nowhere), (1, output), (2, output)):
         os.dup2(descriptor, number)
     os.kill(os.getpid(), signal.SIGSTOP)
-    code = run([str(each) for each in arguments])
+    code = run(order.arguments)
     sys.stdout.flush()
     sys.stderr.flush()
     return code
+
+
+def _pretend(order: Order) -> None:
+    from billform.engine import lease, observe
+    from billform.providers.bigcommerce import connect
+    from billform.providers.stripe import client
+
+    if order.machine is not None:
+        lease._boot = lambda: str(order.machine)
+    if order.vendors is not None:
+        client.URL, connect.API = order.vendors
+    if order.stumbles is not None:
+
+        async def stumble(*_: object, **__: object) -> NoReturn:
+            raise LookupError(order.stumbles)
+
+        setattr(observe, "observe", stumble)  # noqa: B010  # any function would do
 
 
 def main() -> None:
@@ -175,7 +218,7 @@ def main() -> None:
         if pid == 0:
             code = 70
             try:
-                code = _become(json.loads(line))
+                code = _become(Order(**json.loads(line)))
             finally:
                 os._exit(code)
         os.waitpid(pid, os.WUNTRACED)

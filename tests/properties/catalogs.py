@@ -99,6 +99,23 @@ def sold(draw: st.DrawFn, currencies: tuple[str, ...], *, store: bool) -> Words:
     return found
 
 
+def offered(item: Words) -> list[str]:
+    """The prices of the base fee that customers may switch to."""
+    return [f"base.{name}" for name, price in item["charges"]["base"]["prices"].items() if "every" in price]
+
+
+@st.composite
+def storefronts(draw: st.DrawFn) -> Words:
+    """What the store has beside its products."""
+    found: Words = {"metafields": {"lookup_key": draw(st.sampled_from(["lookup", "stripe_lookup"]))}}
+    if draw(st.booleans()):
+        found["price_lists"] = {"europe": {"currencies": ["eur"], "storefronts": ["eu"]}}
+    if draw(st.booleans()):
+        found["customer_groups"] = {"members": {"features": ["sso"]}}
+        found["customer_attributes"] = {"plan": {}}
+    return found
+
+
 @st.composite
 def catalogs(draw: st.DrawFn) -> Words:
     """A catalog as its files say it, in the order of no file in particular."""
@@ -129,6 +146,13 @@ def catalogs(draw: st.DrawFn) -> Words:
         if draw(st.booleans()):
             coupon["plans"] = sorted(plans)[:1]
         coupons[key] = coupon
+    portal: dict[str, Words] = {}
+    if draw(st.booleans()):
+        targets = [{"plan": key, "prices": offered(item)} for key, item in sorted(plans.items())]
+        portal["default"] = {
+            "invoice_history": True,
+            "subscription_update": {"allow": ["price"], "products": draw(st.sampled_from([targets, targets[:1]]))},
+        }
     codes = {f"{key}_code": {"coupon": key, "code": key.upper()} for key in coupons if draw(st.booleans())}
     return {
         "catalog": CATALOG,
@@ -138,6 +162,8 @@ def catalogs(draw: st.DrawFn) -> Words:
         "addons": addons,
         "coupons": coupons,
         "promotion_codes": codes,
+        "portal": portal,
+        **({"storefront": draw(storefronts())} if store else {}),
     }
 
 

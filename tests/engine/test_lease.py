@@ -243,6 +243,23 @@ def test_a_hold_that_cannot_be_given_back_is_told() -> None:
     assert (lease.lost.code, lease.lost.is_error) == ("S016", False)
 
 
+def test_a_run_without_changes_gives_back_for_one_that_is_gone_and_for_nobody_else() -> None:
+    board = Board()
+
+    async def look_and_tidy() -> None:
+        lease = Lease(board, HERE)
+        await lease.look()
+        await lease.tidy()
+
+    asyncio.run(look_and_tidy())
+    assert board.swaps == 0
+    board.entry = held_by(HERE)
+    asyncio.run(look_and_tidy())
+    assert board.entry["state"] == "free"
+    asyncio.run(look_and_tidy())
+    assert board.swaps == 1
+
+
 def test_without_a_register_there_is_nothing_to_hold() -> None:
     async def go() -> None:
         lease = Lease(None, HERE)

@@ -173,9 +173,9 @@ def on_ground(*, speed: float = 50.0) -> Iterator[Ground]:
 
 
 def sample(points: Sequence[Point], most: int) -> list[Point]:
-    """So many points, spread evenly over the run and over both moments."""
-    chosen = {int((number + 0.5) * len(points) / most) for number in range(most)}
-    moments: tuple[Moment, Moment] = ("before", "after")
+    """So many points, from the first to the last, spread evenly over the run and over both moments."""
+    chosen = {round(number * (len(points) - 1) / (most - 1)) for number in range(most)}
+    moments: tuple[Moment, Moment] = ("after", "before")
     return [replace(points[each], moment=moments[number % 2]) for number, each in enumerate(sorted(chosen))]
 
 

@@ -71,6 +71,7 @@ async def _apply(name: str, wishes: Wishes, *, yes: bool, typed: str | None, no_
             if is_blocked(plan, guards):
                 return Exit.REFUSED
             if not plan.changes:
+                await lease.tidy()
                 return Exit.OK
             if confirm(session.environment, yes=yes, typed=typed):
                 await lease.look()

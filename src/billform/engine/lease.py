@@ -29,6 +29,7 @@ GIVING_UP, AT_ONCE = 15.0, 3.0
 """Seconds that giving it back may take, also when all has to stop at once; it ends by itself anyway."""
 TRIES = 3
 _HELD = "held"
+_NAMES = ("catalog", "environment", "pid", "host", "place", "since")
 _LONGEST = 200
 
 Entry = Mapping[str, str]
@@ -110,6 +111,12 @@ class Lease:
             over.set()
             await self._give_back(self.register, await keeping, patience)
 
+    async def tidy(self) -> None:
+        """Gives back what `look` found to be held by nobody any more, where nothing is to be done in its place."""
+        if self.register is not None and self._seen is not None and self._seen.get("state") == _HELD:
+            await self._give_back(self.register, self._seen, GIVING_UP)
+            self.lost = None  # whoever comes next sees for himself
+
     async def _take(self, register: Register) -> Entry:
         since = datetime.now(UTC)
         for _ in range(TRIES):
@@ -151,7 +158,7 @@ class Lease:
     async def _give_back(self, register: Register, mine: Entry | None, patience: float) -> None:
         if mine is None:
             return
-        names = {name: mine[name] for name in ("catalog", "environment", "pid", "host", "place", "since")}
+        names = {name: mine[name] for name in _NAMES if name in mine}
         free = {"state": "free", "token": secrets.token_hex(12), **names}
         try:
             async with asyncio.timeout(patience):

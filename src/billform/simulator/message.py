@@ -1,4 +1,4 @@
-"""What goes through the pipeline: a parsed request, an answer, and the refusal that carries one."""
+"""What goes through the pipeline: a parsed request, an answer, the refusal that carries one, and what came of it."""
 
 from __future__ import annotations
 
@@ -40,6 +40,22 @@ class Answer:
     def with_headers(self, headers: Mapping[str, str]) -> Answer:
         """Answer a copy with more headers; those given win."""
         return replace(self, headers={**self.headers, **headers})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exchange:
+    """One request and what came of it, as observers see it."""
+
+    vendor: str
+    request: Request
+    answer: Answer | None
+    """What the vendor said or would have said; None when the connection was cut before it had."""
+    endpoint: str | None
+    """Method and path template of what answers it, such as `GET /v1/prices/{price}`; None: nothing does."""
+    fault: str | None
+    """The fault that hit it, but for latency: the answer is the fault's where it did not come after the vendor's."""
+    crash: str | None
+    """The traceback where the simulator itself stumbled."""
 
 
 def json_answer(

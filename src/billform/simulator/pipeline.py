@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from billform.simulator.faults import Fault, Faults
-from billform.simulator.message import WRITES, Answer, Refusal, Request, json_answer
+from billform.simulator.message import WRITES, Answer, Exchange, Refusal, Request, json_answer
 from billform.simulator.vendor import Setting, Vendor
 
 _LOG: Final = 200_000
@@ -58,7 +58,7 @@ class Entry:
         return {key: value for key, value in asdict(self).items() if value is not None or key not in bodies}
 
 
-Observer = Callable[[str, Request, Answer], None]
+Observer = Callable[[Exchange], None]
 
 
 class Pipeline:
@@ -131,14 +131,23 @@ class Pipeline:
         if self.keep_bodies:
             entry.request_body = request.body.decode("utf-8", "replace")
             entry.answer_body = answer.body.decode("utf-8", "replace") if answer else None
-        if answer is not None and set(entry.faults) <= {"latency"}:
-            self._observe(vendor, request, answer, entry)
+        self._observe(request, answer, entry)
         return result
 
-    def _observe(self, vendor: Vendor, request: Request, answer: Answer, entry: Entry) -> None:
+    def _observe(self, request: Request, answer: Answer | None, entry: Entry) -> None:
+        if not self._observers:
+            return
+        exchange = Exchange(
+            vendor=entry.vendor,
+            request=request,
+            answer=answer,
+            endpoint=entry.endpoint,
+            fault=next((fault for fault in entry.faults if fault != "latency"), None),
+            crash=entry.crash,
+        )
         try:
             for observer in self._observers:
-                observer(vendor.name, request, answer)
+                observer(exchange)
         except Exception:  # noqa: BLE001  # a check that breaks must not change what the client sees
             entry.crash = traceback.format_exc()
 

@@ -50,7 +50,7 @@ class Simulator:
     """Both vendors, running between `with` and the end of its block."""
 
     OBSERVERS: ClassVar[list[Observer]] = []
-    """Called with (vendor, request, answer) for every request that no fault hit: for checks in tests."""
+    """Called with every exchange, on the thread that serves: for checks in tests."""
 
     def __init__(self, state: Path | None = None, *, port: int = 0, limits: Limits | None = None) -> None:
         """Open the state (None: memory only); `port` is Stripe's, BigCommerce gets the next; 0: free ones."""

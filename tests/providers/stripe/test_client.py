@@ -88,7 +88,7 @@ def test_every_request_names_the_version_and_tells_nothing_about_the_machine(
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     seen: list[Any] = []
-    monkeypatch.setattr(Simulator, "OBSERVERS", [lambda vendor, request, answer: seen.append(request.headers)])
+    monkeypatch.setattr(Simulator, "OBSERVERS", [lambda exchange: seen.append(exchange.request.headers)])
     with open_shop() as shop:
         shop.apply(catalog(plans={"pro": {}}))
     assert seen

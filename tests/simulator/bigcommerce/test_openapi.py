@@ -20,7 +20,7 @@ from jsonschema import Draft202012Validator
 
 from billform.simulator.bigcommerce import scopes
 from billform.simulator.limits import Limits
-from billform.simulator.message import Answer, Request
+from billform.simulator.message import Answer, Exchange, Request
 from billform.simulator.server import Simulator
 from tests.simulator.bigcommerce import (
     test_access,
@@ -110,9 +110,9 @@ def test_every_exchange_is_documented(capsys: pytest.CaptureFixture[str]) -> Non
     """Accepted bodies, query parameters and answers hold to the files; what does not is listed with a reason."""
     exchanges: list[tuple[Request, Answer]] = []
 
-    def observe(vendor: str, request: Request, answer: Answer) -> None:
-        if vendor == "bigcommerce":
-            exchanges.append((request, answer))
+    def observe(exchange: Exchange) -> None:
+        if exchange.vendor == "bigcommerce" and exchange.answer is not None:
+            exchanges.append((exchange.request, exchange.answer))
 
     stories = 0
     Simulator.OBSERVERS.append(observe)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from billform.simulator.limits import Limits
-from billform.simulator.message import Answer, Request
+from billform.simulator.message import Exchange
 from billform.simulator.server import Simulator
 from tests.simulator.stripe import resource_types
 from tests.simulator.stripe.shop import Shop, client, furnish
@@ -20,8 +20,9 @@ def answers_as_typed() -> Iterator[None]:
     """Hold every successful answer of a test to the resource types, every refusal to the error shape."""
     found: list[str] = []
 
-    def observe(vendor: str, request: Request, answer: Answer) -> None:
-        if vendor != "stripe":
+    def observe(exchange: Exchange) -> None:
+        request, answer = exchange.request, exchange.answer
+        if exchange.vendor != "stripe" or answer is None:
             return
         content: Any = json.loads(answer.body)
         if answer.status == 200:

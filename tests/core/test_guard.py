@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from billform.core.guard import Limits, guard
 from billform.core.money import Money
-from billform.core.plan import Plan
+from billform.core.plan import Archive, Found, Plan
 from billform.core.resource import Address, Live, Ref, Resource, Spec
 from tests.core.toys import found, planned, want
 
@@ -79,3 +79,100 @@ def test_a_protected_address_may_grow_and_not_go() -> None:
 
 def test_without_guardrails_nothing_is_stopped() -> None:
     assert codes(archiving(14, of=14), Limits()) == []
+
+
+def test_a_price_that_was_free_is_steep_whatever_it_becomes() -> None:
+    plan = planned([PRODUCT, price("1")], [LIVE_PRODUCT, live("0")])
+    (found_,) = guard(plan, Limits(amount_percent=Decimal(1000)), {})
+    assert (found_.code, found_.subject, found_.hint) == (
+        "G002",
+        "toy.price/pro.monthly",
+        "if the amount is right, run again with `--allow amounts=1`",
+    )
+    assert found_.summary == (
+        "toy.price/pro.monthly changes unit_amount from nothing ($0.00 -> $1.00), more than the 1000 % test allows"
+    )
+
+
+def test_a_price_in_another_currency_is_steep_however_alike_the_figures() -> None:
+    wanted = want("toy.price", "pro.monthly", product=PRO, unit_amount=Money(Decimal(49), "jpy"))
+    plan = planned([PRODUCT, wanted], [LIVE_PRODUCT, live("49")])
+    (found_,) = guard(plan, Limits(amount_percent=Decimal(50)), {})
+    assert found_.summary == (
+        "toy.price/pro.monthly changes unit_amount from usd to jpy ($49.00 -> ¥49), more than the 50 % test allows"
+    )
+
+
+def test_a_share_is_told_in_whole_percents_and_weighed_exactly() -> None:
+    plan = planned([PRODUCT, price("66.5")], [LIVE_PRODUCT, live("50")])
+    (found_,) = guard(plan, Limits(amount_percent=Decimal("32.9")), {})
+    assert "changes unit_amount by 33 % ($50.00 -> $66.50), more than the 32.9 % test allows" in found_.summary
+    assert codes(plan, Limits(amount_percent=Decimal(33))) == []
+    small = planned([PRODUCT, price("1")], [LIVE_PRODUCT, live("0.5")])
+    assert codes(small, Limits(amount_percent=Decimal(99))) == ["G002"]
+
+
+def test_each_steep_amount_is_told_and_all_are_allowed_by_their_number() -> None:
+    keys = ["a", "b", "c"]
+    wanted, lives = [price("100", key) for key in keys[:2]], [live("10", key) for key in keys]
+    plan = planned([PRODUCT, *wanted, price("10", "c")], [LIVE_PRODUCT, *lives])
+    assert [each.subject for each in guard(plan, Limits(amount_percent=Decimal(10)), {})] == [
+        "toy.price/a",
+        "toy.price/b",
+    ]
+    assert codes(plan, Limits(amount_percent=Decimal(10)), amounts="1") == ["G002", "G002"]
+    assert codes(plan, Limits(amount_percent=Decimal(10)), amounts="2") == []
+
+
+def links(of: int) -> list[Live[Spec]]:
+    """Links that the product proves to be ours."""
+    return [
+        found(
+            "toy.link", None, f"l{number}", product=Ref.found("toy.product", "prod_1"),
+            natural=[f"pro.{number}"], owned=True,
+        )
+        for number in range(of)
+    ]  # fmt: skip
+
+
+def test_what_is_ours_without_a_mark_counts_as_well() -> None:
+    wanted = [want("toy.link", f"pro.{number}", product=PRO) for number in range(1, 4)]
+    plan = planned([PRODUCT, *wanted], [LIVE_PRODUCT, *links(4)])
+    assert plan.population == {"toy.link": 4, "toy.product": 1}
+    assert codes(plan, Limits(archive_percent=Decimal(25))) == []
+    (found_,) = guard(plan, Limits(archive_percent=Decimal(24)), {})
+    assert found_.summary == "this plan archives 1 of 4 links, more than the 24 % test allows"
+    assert (found_.code, found_.subject) == ("G001", "toy.link")
+
+
+def test_a_kind_is_written_as_people_say_it() -> None:
+    part = Archive(address=Address("toy.spare_part", "a"), found=Found.of(live("1")))
+    plan = planned([], []).model_copy(update={"changes": (part,)})
+    (found_,) = guard(plan, Limits(archive_percent=Decimal(50)), {})
+    assert found_.summary == "this plan archives 1 of 1 spare parts, more than the 50 % test allows"
+
+
+def test_a_protected_address_is_told_with_what_would_happen_to_it_and_the_way_to_allow_it() -> None:
+    limits = Limits(protected=("toy.product/*", "toy.price/*"))
+    rise = planned([PRODUCT, price("59")], [LIVE_PRODUCT, live("49")])
+    (replaced,) = guard(rise, limits, {})
+    assert (replaced.code, replaced.subject, replaced.summary, replaced.hint) == (
+        "G003",
+        "toy.price/pro.monthly",
+        "this plan replaces toy.price/pro.monthly, which test protects with 'toy.price/*'",
+        "run again with `--allow protected=toy.price/pro.monthly`",
+    )
+    gone = planned([], [LIVE_PRODUCT, live("49")])
+    assert [each.summary for each in guard(gone, limits, {})] == [
+        "this plan archives toy.product/pro, which test protects with 'toy.product/*'",
+        "this plan archives toy.price/pro.monthly, which test protects with 'toy.price/*'",
+    ]
+    assert codes(gone, limits, protected="toy.product/pro") == ["G003"]
+    assert codes(gone, limits, protected="toy.product/pro,toy.price/pro.monthly") == []
+
+
+def test_what_comes_before_a_protected_address_hides_nothing() -> None:
+    limits = Limits(protected=("toy.price/*",))
+    plan = planned([PRODUCT, want("toy.code", "a", code="A"), price("59")], [LIVE_PRODUCT, live("49")])
+    assert [each.action for each in plan.changes] == ["create", "new_version"]
+    assert codes(plan, limits) == ["G003"]

@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel, ValidationError
 
-from billform.core.money import CURRENCIES, Money, exponent, from_minor, text, to_minor
+from billform.core.money import CURRENCIES, Exact, Money, exponent, from_minor, plain, text, to_minor
 
 amounts = st.builds(
     lambda digits, places: Decimal(digits).scaleb(-places),
@@ -67,3 +68,60 @@ def test_what_is_not_money_is_refused(written: str) -> None:
 @pytest.mark.parametrize(("currency", "places"), [("usd", 2), ("jpy", 0), ("kwd", 3), ("isk", 2), ("krw", 0)])
 def test_exponents_follow_the_vendor(currency: str, places: int) -> None:
     assert exponent(currency) == places
+
+
+def test_every_currency_has_the_decimals_that_the_vendor_lists() -> None:
+    """https://docs.stripe.com/currencies: fifteen without decimals, five with three."""
+    places = {currency: exponent(currency) for currency in CURRENCIES}
+    assert [sum(each == count for each in places.values()) for count in (0, 2, 3)] == [15, len(CURRENCIES) - 20, 5]
+    assert exponent("xau") == 2, "one that nobody listed is counted in hundredths"
+
+
+@pytest.mark.parametrize(
+    ("amount", "form"),
+    [
+        ("0", "0"),
+        ("-0.00", "0"),
+        ("1E+1", "10"),
+        ("4.9E+3", "4900"),
+        ("100", "100"),
+        ("1", "1"),
+        ("1.0", "1"),
+        ("0.50", "0.5"),
+        ("1E-12", "0.000000000001"),
+    ],
+)
+def test_an_amount_has_one_form(amount: str, form: str) -> None:
+    found = plain(Decimal(amount))
+    assert text(Decimal(amount)) == form
+    assert found.as_tuple() == Decimal(form).as_tuple()
+
+
+def test_no_digit_is_lost_whatever_the_context() -> None:
+    """The default context of Python rounds to 28 digits."""
+    amount = Decimal("123456789012345678901234567890123456789.012345678901")
+    assert plain(amount) == amount
+    assert text(amount) == "123456789012345678901234567890123456789.012345678901"
+
+
+def test_money_is_frozen_and_told_from_everything_else() -> None:
+    money = Money(Decimal("49.50"), "USD")
+    assert (repr(money), str(money), text(money.minor), money.is_whole) == ("Money(49.5 usd)", "49.5 usd", "4950", True)
+    assert not Money(Decimal("0.001"), "usd").is_whole
+    with pytest.raises(AttributeError, match=r"^Money is frozen$"):
+        money.amount = Decimal(1)
+    assert money != "49.5 usd"
+    assert len({money, Money(Decimal("49.5"), "usd"), Money(Decimal("49.5"), "eur"), Money(Decimal("49"), "usd")}) == 3
+    assert hash(money) != hash(Money(Decimal("49.5"), "eur"))
+
+
+class Rate(BaseModel):
+    percent: Exact
+
+
+def test_a_percentage_never_was_a_float_and_is_written_as_digits() -> None:
+    assert Rate(percent=Decimal("12.50")).model_dump_json() == '{"percent":"12.5"}'
+    assert Rate.model_validate({"percent": "12.5"}).percent == Decimal("12.5")
+    assert Rate.model_validate({"percent": 12}).percent == 12
+    with pytest.raises(ValidationError, match=r"Value error, a float cannot carry an exact number "):
+        Rate.model_validate({"percent": 12.5})

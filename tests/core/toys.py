@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Annotated, Any
 
+from billform.core.diagnostic import Span
 from billform.core.diff import declared, spec_digest
 from billform.core.draft import Scope
 from billform.core.kind import (
     AnyKind,
     FixedEntries,
+    Hidden,
     Immutable,
     Kept,
     Kind,
@@ -17,6 +19,7 @@ from billform.core.kind import (
     OnImmutable,
     Ownership,
     PerKey,
+    Secret,
     SetOnce,
     Unordered,
     Write,
@@ -68,6 +71,22 @@ class ShelfSpec(Spec):
 
 class LinkSpec(Spec):
     product: Annotated[Ref, Immutable("A link is its ends")]
+
+
+class MainSpec(Spec):
+    price: Ref
+    note: str | None = None
+
+
+class GroupSpec(Spec):
+    name: str
+    sort: Annotated[str, Immutable("The store fixes the sort of a group")] = "plain"
+
+
+class HookSpec(Spec):
+    url: str
+    token: Annotated[str, Secret()] = ""
+    stamp: Annotated[str, Hidden()] = ""
 
 
 class CategorySpec(Spec):
@@ -144,18 +163,55 @@ class Link(_Toy):
         return frozenset({address.key})
 
 
+class Main(_Toy):
+    """As a default price: one for each product, without a mark, never taken away."""
+
+    name, spec, on_immutable = "toy.main", MainSpec, OnImmutable.REFUSE
+    ownership, retirable = Ownership.NATURAL, False
+
+    def natural_keys(self, spec: Any, address: Address) -> frozenset[str]:
+        return frozenset({address.local_key})
+
+
+class Group(_Toy):
+    """Marked, and never taken away from those who are in it."""
+
+    name, spec, on_immutable, retirable = "toy.group", GroupSpec, OnImmutable.REFUSE, False
+
+    def natural_keys(self, spec: Any, address: Address) -> frozenset[str]:
+        return frozenset({spec.name})
+
+
+class Hook(_Toy):
+    name, spec, on_immutable = "toy.hook", HookSpec, OnImmutable.RECREATE
+
+
 class Category(_Toy):
     name, spec, on_immutable, lookup = "toy.category", CategorySpec, OnImmutable.REFUSE, True
 
 
 KINDS: Mapping[str, AnyKind] = {
-    each.name: each for each in (Product(), Price(), Meter(), Code(), Page(), Shelf(), Link(), Category())
+    each.name: each
+    for each in (
+        Product(),
+        Price(),
+        Meter(),
+        Code(),
+        Page(),
+        Shelf(),
+        Link(),
+        Main(),
+        Group(),
+        Hook(),
+        Category(),
+    )
 }
 
 
-def want(kind: str, key: str, **fields: Any) -> Resource[Spec]:
+def want(kind: str, key: str, *, line: int | None = None, **fields: Any) -> Resource[Spec]:
     """A wanted resource; its spec holds exactly the given fields."""
-    return Resource(Address(kind, key), KINDS[kind].spec(**fields))
+    span = Span("catalog.yaml", line) if line else None
+    return Resource(Address(kind, key), KINDS[kind].spec(**fields), span)
 
 
 def found(  # one keyword for each thing a vendor can say of an object
@@ -172,6 +228,8 @@ def found(  # one keyword for each thing a vendor can say of an object
     owned: bool = False,
     unfinished: str | None = None,
     site: str = "",
+    created: int = 0,
+    label: str = "",
     **fields: Any,
 ) -> Live[Spec]:
     """A live object; `written` is what Billform last wrote on it (by default: just what it has)."""
@@ -187,7 +245,7 @@ def found(  # one keyword for each thing a vendor can say of an object
             version,
         )
     return Live(
-        kind, identity, spec, site, mark, active, current, frozenset(natural), owned, version, unfinished=unfinished
+        kind, identity, spec, site, mark, active, current, frozenset(natural), owned, created, unfinished, label
     )
 
 

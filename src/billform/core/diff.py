@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -144,9 +145,7 @@ def _lines(sort: type[Spec], path: str, before: Any, after: Any, reason: str | N
     name = path.partition(".")[0]
     if marker(sort, name, Secret):
         yield FieldChange(path=path, before="(hidden)", after="(hidden)", note=reason)
-    elif (
-        isinstance(before, BaseModel | Mapping | tuple | frozenset) and type(before) is type(after) and before and after
-    ):
+    elif isinstance(before, BaseModel | Mapping | tuple) and type(before) is type(after) and before and after:
         yield from _nested(path, before, after, reason, unordered=marker(sort, name, Unordered) is not None)
     else:
         yield _line(path, before, after, reason)
@@ -159,7 +158,7 @@ def _line(path: str, before: Any, after: Any, reason: str | None) -> FieldChange
 
 def _nested(path: str, before: Any, after: Any, reason: str | None, *, unordered: bool) -> Iterator[FieldChange]:
     """The leaves that differ; deepdiff finds them and its path lists become ours here."""
-    if unordered or isinstance(before, frozenset):
+    if unordered:
         yield from _members(path, before, after, reason)
         return
     from deepdiff import DeepDiff  # heavy, and only needed once something nested differs
@@ -173,12 +172,19 @@ def _nested(path: str, before: Any, after: Any, reason: str | None, *, unordered
 
 
 def _members(path: str, before: Any, after: Any, reason: str | None) -> Iterator[FieldChange]:
-    gone = [each for each in before if canonical(each) not in [canonical(other) for other in after]]
-    come = [each for each in after if canonical(each) not in [canonical(other) for other in before]]
-    if gone:
-        yield FieldChange(path=path, before=", ".join(show(each) or "" for each in gone), note=reason)
-    if come:
-        yield FieldChange(path=path, after=", ".join(show(each) or "" for each in come), note=reason)
+    was, will = _by_text(before), _by_text(after)
+    if gone := [str(show(was[text])) for text in sorted(was.keys() - will.keys())]:
+        yield FieldChange(path=path, before=", ".join(gone), note=reason)
+    if come := [str(show(will[text])) for text in sorted(will.keys() - was.keys())]:
+        yield FieldChange(path=path, after=", ".join(come), note=reason)
+
+
+def _by_text(values: Iterable[Any]) -> dict[str, Any]:
+    return {_text(each): each for each in values}
+
+
+def _text(value: Any) -> str:
+    return json.dumps(canonical(value), sort_keys=True)
 
 
 def leaves(value: Any) -> Any:
@@ -226,7 +232,19 @@ def sorted_if_unordered(sort: type[Spec], name: str, value: Any) -> Any:
     """A list whose order says nothing, in one order."""
     if value is None or marker(sort, name, Unordered) is None:
         return value
-    return tuple(sorted(value, key=lambda each: json.dumps(canonical(each), sort_keys=True)))
+    return tuple(sorted(value, key=_text))
+
+
+def in_order(spec: Spec) -> Spec:
+    """The same, with every list whose order says nothing in one order: a plan does not tell how the files say it."""
+    turned = {name: sorted_if_unordered(type(spec), name, getattr(spec, name)) for name in _unordered(type(spec))}
+    changed = {name: new for name, new in turned.items() if new != getattr(spec, name)}
+    return spec.model_copy(update=changed) if changed else spec
+
+
+@cache
+def _unordered(sort: type[Spec]) -> tuple[str, ...]:
+    return tuple(name for name in sort.model_fields if marker(sort, name, Unordered) is not None)
 
 
 def _key(sort: type[Spec], name: str, value: Any) -> Any:

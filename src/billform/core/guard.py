@@ -10,7 +10,8 @@ from fnmatch import fnmatchcase
 from pydantic import BaseModel, ConfigDict
 
 from billform.core.diagnostic import Diagnostic
-from billform.core.plan import Archive, NewVersion, Plan, Recreate, Refuse, Restore, Update
+from billform.core.money import Money
+from billform.core.plan import Archive, NewVersion, Plan, Recreate, Restore, Update
 
 
 class Limits(BaseModel):
@@ -59,14 +60,21 @@ def _amounts(plan: Plan, limits: Limits, allowed: Mapping[str, str]) -> Iterator
         for change in plan.changes
         if isinstance(change, Update | NewVersion | Recreate | Restore)
         for line in change.changes
-        if line.money is not None and _share(line.money[0].amount, line.money[1].amount) > limits.amount_percent
+        if line.money is not None and _share(*line.money) > limits.amount_percent
     ]
     if allowed.get("amounts") == str(len(steep)):
         return
     for change, line in steep:
         assert line.money is not None
-        share = _share(line.money[0].amount, line.money[1].amount)
-        size = f"by {share.quantize(Decimal(1))} %" if share.is_finite() else "from nothing"
+        was, will = line.money
+        share = _share(was, will)
+        size = (
+            f"by {share.quantize(Decimal(1))} %"
+            if share.is_finite()
+            else f"from {was.currency} to {will.currency}"
+            if was.currency != will.currency
+            else "from nothing"
+        )
         yield Diagnostic(
             "G002",
             f"{change.address} changes {line.path} {size} ({line.before} -> {line.after}), more than the "
@@ -76,15 +84,16 @@ def _amounts(plan: Plan, limits: Limits, allowed: Mapping[str, str]) -> Iterator
         )
 
 
-def _share(before: Decimal, after: Decimal) -> Decimal:
-    if before == 0:
-        return Decimal("Infinity") if after != 0 else Decimal(0)
-    return abs(after - before) * 100 / abs(before)
+def _share(before: Money, after: Money) -> Decimal:
+    """By how much of what it was, in percent; beyond all measure from nothing and into another currency."""
+    if before.amount == 0 or before.currency != after.currency:
+        return Decimal("Infinity")
+    return abs(after.amount - before.amount) * 100 / abs(before.amount)
 
 
 def _protected(plan: Plan, limits: Limits, allowed: Mapping[str, str]) -> Iterator[Diagnostic]:
     for change in plan.changes:
-        if not isinstance(change, Archive | NewVersion | Recreate | Restore) or isinstance(change, Refuse):
+        if not isinstance(change, Archive | NewVersion | Recreate | Restore):
             continue
         glob = next((each for each in limits.protected if fnmatchcase(str(change.address), each)), None)
         if glob is not None and str(change.address) not in allowed.get("protected", "").split(","):

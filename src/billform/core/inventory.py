@@ -38,11 +38,11 @@ class Inventory:
             self.version_of.update(((each.kind, each.id), address) for each in versions)
             if versions[0].active or kinds[address.kind].lookup:
                 self.address_of[address.kind, versions[0].id] = address
-        self.population: Mapping[str, int] = Counter(
-            address.kind
-            for address, versions in sorted(self.versions.items())
-            if versions[0].active and not kinds[address.kind].lookup
-        )
+        ours = [
+            *(versions[0] for versions in self.versions.values() if not kinds[versions[0].kind].lookup),
+            *(live for strangers in self.strangers.values() for live in strangers if live.owned),
+        ]
+        self.population: Mapping[str, int] = Counter(live.kind for live in ours if live.active)
 
     def named(self, ref: Ref) -> Ref:
         """A found reference by address, unless another object is about to stand for that address."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation, localcontext
+from decimal import Context, Decimal, InvalidOperation
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, GetCoreSchemaHandler, PlainSerializer
@@ -25,6 +25,9 @@ CURRENCIES = frozenset(
 SUB_UNIT_PLACES = 12
 """Stripe takes `unit_amount_decimal` with at most 12 decimal places, counted in minor units."""
 
+_WIDE = Context(prec=60)
+"""Python's own context rounds to 28 digits."""
+
 _SYMBOLS = {"usd": "$", "eur": "€", "gbp": "£", "jpy": "¥", "cad": "CA$", "aud": "A$", "inr": "₹", "krw": "₩"}
 
 
@@ -37,23 +40,20 @@ def exponent(currency: str) -> int:
 
 def to_minor(amount: Decimal, currency: str) -> Decimal:
     """Major units (49.00 usd) to minor units (4900); exact, and possibly with decimals of a cent."""
-    return plain(amount.scaleb(exponent(currency)))
+    return plain(amount.scaleb(exponent(currency), _WIDE))
 
 
 def from_minor(amount: Decimal | int, currency: str) -> Decimal:
     """Minor units (4900) to major units (49); exact."""
-    return plain(Decimal(amount).scaleb(-exponent(currency)))
+    return plain(Decimal(amount).scaleb(-exponent(currency), _WIDE))
 
 
 def plain(amount: Decimal) -> Decimal:
     """The same number in its one canonical form: no exponent, no trailing zeros, no negative zero."""
-    with localcontext() as context:
-        context.prec = 60
-        normal = amount.normalize(context)
-        if normal == 0:
-            return Decimal(0)
-        _sign, _digits, scale = normal.as_tuple()
-        return normal.quantize(Decimal(1)) if isinstance(scale, int) and scale > 0 else normal
+    normal = amount.normalize(_WIDE)
+    if not normal:
+        return Decimal(0)
+    return normal.quantize(Decimal(1), context=_WIDE) if _scale(normal) > 0 else normal
 
 
 def text(amount: Decimal) -> str:
@@ -78,6 +78,10 @@ class Money:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Money) and (self.amount, self.currency) == (other.amount, other.currency)
 
+    def __reduce__(self) -> tuple[type[Money], tuple[Decimal, str]]:
+        """How it is copied, as pydantic does with the defaults of fields."""
+        return Money, (self.amount, self.currency)
+
     def __hash__(self) -> int:
         return hash((self.amount, self.currency))
 
@@ -92,9 +96,12 @@ class Money:
         """Reads what `str` wrote; raises ValueError on anything else."""
         try:
             number, currency = written.split(" ")
-            return cls(Decimal(number), currency)
+            amount = Decimal(number)
         except (ValueError, InvalidOperation):
-            raise ValueError(f"not an amount of money: {written!r}") from None
+            amount, currency = Decimal("NaN"), ""
+        if not amount.is_finite():
+            raise ValueError(f"not an amount of money: {written!r}")
+        return cls(amount, currency)
 
     @classmethod
     def of_minor(cls, amount: Decimal | int, currency: str) -> Money:
@@ -130,8 +137,10 @@ class Money:
 
 
 def _scale(amount: Decimal) -> int:
+    """The exponent of the last digit: -2 for 0.25, 2 for 1E+2."""
     scale = amount.as_tuple().exponent
-    return scale if isinstance(scale, int) and scale < 0 else 0
+    assert isinstance(scale, int), "an amount is a number"
+    return scale
 
 
 def _exact(value: Any) -> Any:

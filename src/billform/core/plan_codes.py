@@ -103,6 +103,12 @@ CODES: dict[str, Explanation] = {
         "leaves it alone.",
         "Declare it, so that it is kept in step, or end it at the vendor.",
     ),
+    "P031": Explanation(
+        "Something that left the catalog stays as it is",
+        "Billform made the object, and the catalog no longer declares it. Taking it away would take something from "
+        "customers (their group, the value of an attribute), so it is left in place, and is not looked after any more.",
+        "Declare it again, so that it is kept in step, or delete it at the vendor once nobody needs it.",
+    ),
     "G001": Explanation(
         "The plan archives too much",
         "More than the environment's `max_archived` share of one kind would be taken out of sale. A moved directory or "
@@ -111,7 +117,8 @@ CODES: dict[str, Explanation] = {
     ),
     "G002": Explanation(
         "An amount changes too much",
-        "An amount changes by more than the environment's `max_amount_change`. A slipped comma looks like this.",
+        "An amount changes by more than the environment's `max_amount_change`, or is in another currency from now on, "
+        "which no share can measure. A slipped comma looks like this.",
         "If it is meant, run again with `--allow amounts=N`, N being the number of amounts that change so much.",
     ),
     "G003": Explanation(

@@ -2,43 +2,24 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from billform.core.diagnostic import BillformError, Diagnostic, Severity
-from billform.core.diff import Difference, FieldChange, compare, creation, declared, spec_digest
+from billform.core.diff import Difference, FieldChange, compare, creation, declared, in_order, spec_digest
 from billform.core.draft import Draft, Scope
 from billform.core.inventory import AnyLive, Inventory, next_version, standing
 from billform.core.kind import AnyKind, OnImmutable, Ownership
+from billform.core.only import plan_only
 from billform.core.plan import Adopt, Archive, Cause, Create, NewVersion, Plan, Recreate, Restore, Update
 from billform.core.resource import Address, Graph, Resource, Snapshot, Spec, rebound, refs
-from billform.core.stages import stages
 
 
 def plan(desired: Graph, snapshot: Snapshot, kinds: Mapping[str, AnyKind], scope: Scope) -> Plan:
     """The changes that make the vendors match; raises a BillformError where a kind was not read to the end."""
     made = _Planner(desired, snapshot, kinds, scope).run()
     return plan_only(made, scope.only, kinds) if scope.only else made
-
-
-def plan_only(plan: Plan, globs: tuple[str, ...], kinds: Mapping[str, AnyKind]) -> Plan:
-    """The part of a plan that the globs name, with what it needs to be whole."""
-    chosen = {each.address for each in plan.changes if any(fnmatchcase(str(each.address), glob) for glob in globs)}
-    steps = stages(plan, kinds)
-    needs: dict[Address, set[Address]] = defaultdict(set)
-    for step in steps:
-        needs[step.address] |= {steps[number].address for number in step.needs}
-    waiting = list(chosen)
-    while waiting:
-        for each in needs[waiting.pop()] - chosen:
-            chosen.add(each)
-            waiting.append(each)
-    kept = tuple(each for each in plan.changes if each.address in chosen)
-    told = tuple(
-        each for each in plan.findings if each.subject is None or any(fnmatchcase(each.subject, glob) for glob in globs)
-    )
-    return plan.model_copy(update={"changes": kept, "findings": told})
 
 
 class _Planner:
@@ -56,7 +37,7 @@ class _Planner:
     def run(self) -> Plan:
         self._demand_complete()
         for resource in self.desired:
-            self._decide(resource)
+            self._decide(replace(resource, spec=in_order(resource.spec)))
         self._retire_unwanted()
         self._report_orphans()
         return self.draft.finish(self.scope, self._standing(), self.inventory.population)
@@ -100,7 +81,6 @@ class _Planner:
             self._create(resource, version=next_version(versions))
 
     def _create(self, resource: Resource[Spec], version: int = 1) -> None:
-        self.inventory.replaced.add(resource.address)
         self.draft.write(resource, Create, changes=creation(resource.spec), version=version)
 
     def _unreachable(self, resource: Resource[Spec]) -> bool:
@@ -246,7 +226,7 @@ class _Planner:
 
     def _is_stale(self, resource: Resource[Spec], current: AnyLive) -> bool:
         """Whether the mark does not say what the catalog declares, although the object is as wanted."""
-        if current.mark is None or self.kinds[current.kind].ownership is Ownership.NATURAL:
+        if current.mark is None:
             return False
         return (current.mark.digest, current.mark.fields) != (spec_digest(resource.spec), declared(resource.spec))
 
@@ -284,7 +264,7 @@ class _Planner:
     def _cause(self, resource: Resource[Spec], live: AnyLive) -> Cause:
         """From three digests: wanted, live, last written."""
         last = rebound(live.spec, self.inventory.still_named)
-        if live.mark is None or self.kinds[live.kind].ownership is Ownership.NATURAL:
+        if live.mark is None:
             follows = self._refers_to_replaced(live) and not compare(resource.spec, last, frozenset())
             return Cause.FOLLOWS if follows else Cause.UNKNOWN
         outside = spec_digest(last, live.mark.fields) != live.mark.digest
@@ -313,8 +293,7 @@ class _Planner:
 
     def _note_refused(self, resource: Resource[Spec], live: AnyLive) -> None:
         """So that what refers to it is compared with the object that is there, and no second finding follows."""
-        self.claimed.add((live.kind, live.id))
-        self.inventory.address_of.setdefault((live.kind, live.id), resource.address)
+        self.inventory.address_of[live.kind, live.id] = resource.address
 
     # What nobody wants
 
@@ -322,11 +301,13 @@ class _Planner:
         """Ours, on sale, and not in the catalog."""
         for address in sorted(self.inventory.versions, reverse=True):
             kind = self.kinds[address.kind]
-            if address in self.desired or kind.lookup or not kind.retirable:
+            if address in self.desired or kind.lookup:
                 continue
             for live in self.inventory.versions[address]:
-                if live.active:
+                if live.active and kind.retirable:
                     self._archive(address, live)
+                elif live.active:
+                    self._leave(address, live)
         archived = {(each.address.kind, each.found.id) for each in self.draft.changes if isinstance(each, Archive)}
         for (name, site), strangers in sorted(self.inventory.strangers.items()):
             kind = self.kinds[name]
@@ -343,6 +324,18 @@ class _Planner:
             raise BillformError(_incomplete(address.kind, address.site))
         self.claimed.add((live.kind, live.id))
         self.draft.archive(address, live)
+
+    def _leave(self, address: Address, live: AnyLive) -> None:
+        """What customers would lose something by stays, and nobody is left to believe that it is still looked after."""
+        self.draft.findings.append(
+            Diagnostic(
+                "P031",
+                f"{address} ({live.shown_id}) is no longer in the catalog; it stays as it is",
+                subject=str(address),
+                hint="delete it at the vendor once nobody needs it, or declare it again",
+                severity=Severity.NOTE,
+            )
+        )
 
     def _report_orphans(self) -> None:
         for (name, _site), strangers in sorted(self.inventory.strangers.items()):

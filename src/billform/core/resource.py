@@ -291,7 +291,7 @@ def refs(value: object) -> Iterator[Ref]:
         case Mapping():
             for each in value.values():
                 yield from refs(each)
-        case tuple() | list() | frozenset() | set():
+        case tuple() | list():
             for each in value:
                 yield from refs(each)
         case _:
@@ -316,14 +316,12 @@ def rebound(value: Any, bind: Callable[[Ref], Ref]) -> Any:
         case tuple():
             items = tuple(rebound(each, bind) for each in value)
             return value if all(new is old for new, old in zip(items, value, strict=True)) else items
-        case frozenset():
-            return frozenset(rebound(each, bind) for each in value)
         case _:
             return value
 
 
 def canonical(value: object) -> Any:
-    """A value as JSON would write it, sets sorted, numbers as digits: what digests and displays rest on."""
+    """A value as JSON would write it, numbers as digits: what digests and displays rest on."""
     match value:
         case None | bool() | int() | str():
             return value.value if isinstance(value, Enum) else value
@@ -339,8 +337,6 @@ def canonical(value: object) -> Any:
             }
         case Mapping():
             return {str(key): canonical(each) for key, each in sorted(value.items())}
-        case frozenset() | set():
-            return sorted((canonical(each) for each in value), key=lambda each: json.dumps(each, sort_keys=True))
         case tuple() | list():
             return [canonical(each) for each in value]
         case _:

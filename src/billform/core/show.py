@@ -41,7 +41,5 @@ def show(value: object) -> str | None:
             return "{" + ", ".join(f"{key}: {show(each)}" for key, each in value.items()) + "}"
         case tuple() | list():
             return "[" + ", ".join(str(show(each)) for each in value) + "]"
-        case frozenset() | set():
-            return "[" + ", ".join(sorted(str(show(each)) for each in value)) + "]"
         case _:
             return str(value)

@@ -57,7 +57,7 @@ def stages(plan: Plan, kinds: Mapping[str, AnyKind]) -> tuple[Step, ...]:
     drafts: list[_Draft] = []
     making: dict[Address, int] = {}
     retiring: dict[Address, list[int]] = defaultdict(list)
-    pointing: dict[tuple[str, str], list[Address]] = defaultdict(list)
+    pointing: dict[tuple[str, str], set[Address]] = defaultdict(set)
     for change in plan.changes:
         match change:
             case Refuse():
@@ -86,8 +86,8 @@ def stages(plan: Plan, kinds: Mapping[str, AnyKind]) -> tuple[Step, ...]:
                 drafts.append(_Draft("retire", change, old, set()))
         for each in found:
             for ref in refs(each.spec):
-                if ref.id is not None and change.address not in pointing[ref.kind, ref.id]:
-                    pointing[ref.kind, ref.id].append(change.address)
+                if ref.id is not None:
+                    pointing[ref.kind, ref.id].add(change.address)
     for draft in drafts:
         if draft.action == "retire":
             _retire_needs(draft, kinds=kinds, drafts=drafts, making=making, retiring=retiring, pointing=pointing)
@@ -109,15 +109,13 @@ def _retire_needs(
     drafts: list[_Draft],
     making: Mapping[Address, int],
     retiring: Mapping[Address, list[int]],
-    pointing: Mapping[tuple[str, str], list[Address]],
+    pointing: Mapping[tuple[str, str], set[Address]],
 ) -> None:
     address, kind = draft.change.address, kinds[draft.change.address.kind]
     assert draft.found is not None
     if not kind.exclusive and address in making:
         draft.needs.add(making[address])
-    for other in pointing.get((address.kind, draft.found.id), ()):
-        if other == address:
-            continue
+    for other in pointing.get((address.kind, draft.found.id), set()) - {address}:
         if other in making:
             draft.needs.add(making[other])
         if address.kind not in kinds[other.kind].retires_after:
@@ -135,7 +133,6 @@ def _retire_needs(
 def _numbered(drafts: list[_Draft]) -> tuple[Step, ...]:
     """Topological order, stable in the plan's own order."""
     order: list[int] = []
-    done: set[int] = set()
     waiting = list(range(len(drafts)))
     users: dict[int, list[int]] = defaultdict(list)
     open_needs = {number: set(drafts[number].needs) for number in waiting}
@@ -147,7 +144,6 @@ def _numbered(drafts: list[_Draft]) -> tuple[Step, ...]:
         following: list[int] = []
         for number in ready:
             order.append(number)
-            done.add(number)
             for user in users[number]:
                 open_needs[user].discard(number)
                 if not open_needs[user]:

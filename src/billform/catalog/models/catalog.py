@@ -85,7 +85,8 @@ class Catalog(Model):
     _spans: Spans | None = PrivateAttr(default=None)
     _sellables: tuple[Sellable, ...] | None = PrivateAttr(default=None)
     """What plans and add-ons come to, settled once: every kind asks for it, and coupons once each."""
-    _sold: dict[str, Sellable] = PrivateAttr(default_factory=dict)
+    _sold: dict[str, list[int]] = PrivateAttr(default_factory=dict)
+    """The places among them by key; two where a plan and an add-on share one, which the rules forbid."""
 
     @property
     def name(self) -> str:
@@ -125,15 +126,15 @@ class Catalog(Model):
                 *self.addons.items(),
             ]
             self._sellables = tuple(self._sell(key, item) for key, item in items)
-            # Where a plan and an add-on have one key, which the rules forbid, the key means the plan.
-            self._sold = {each.key: each for each in reversed(self._sellables)}
+            for place, each in enumerate(self._sellables):
+                self._sold.setdefault(each.key, []).append(place)
         return self._sellables
 
     def sellable(self, key: str) -> Sellable | None:
-        """The plan or add-on of that key, where it is sold in Stripe."""
-        self.sellables()
-        plan = self.plans.get(key)
-        return None if plan is not None and plan.kind == "custom" else self._sold.get(key)
+        """The plan or add-on of that key, where it is sold in Stripe; the plan, should both have it."""
+        everything, plan = self.sellables(), self.plans.get(key)
+        places = self._sold.get(key)
+        return None if places is None or (plan is not None and plan.kind == "custom") else everything[places[0]]
 
     def metadata(self) -> Iterator[tuple[Path, dict[str, str]]]:
         """The author's metadata wherever it stands, templates filled in."""
@@ -185,9 +186,11 @@ class Catalog(Model):
         wanted = {*coupon.plans, *coupon.addons}
         if not wanted:
             return ()
+        everything, owners = self.sellables(), {each.partition(".")[0] for each in wanted}
         return tuple(
             product
-            for product in self.sold_products()
+            for place in sorted(place for owner in owners for place in self._sold.get(owner, ()))
+            for product in everything[place].products
             if product.owner in wanted or f"{product.owner}.{product.charge_key}" in wanted
         )
 

@@ -291,6 +291,7 @@ def _tiers(tiers: Tiers, currency: str, default: str) -> tuple[TierAmount, ...]:
 def _amount(amounts: Amounts | None, currency: str, default: str) -> Decimal | None:
     if amounts is None:
         return None
-    if amounts.bare == 0:  # nothing is nothing in every currency
-        return amounts.bare
-    return amounts.in_currencies(default).get(currency)
+    if amounts.bare is None:
+        return amounts.by_currency.get(currency)
+    # Nothing is nothing in every currency.
+    return amounts.bare if currency == default or amounts.bare == 0 else None

@@ -206,8 +206,8 @@ class Amounts:
         """Amounts by currency, the base currency first: the default one where present, else the first written."""
         if self.bare is not None:
             return {default: self.bare}
-        first = [default] if default in self.by_currency else []
-        return {each: self.by_currency[each] for each in [*first, *self.by_currency] if each in self.by_currency}
+        written = self.by_currency
+        return {default: written[default], **written} if default in written else dict(written)
 
     def written(self) -> str | dict[str, str]:
         """As it would stand in a file."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import pairwise
 
-from billform.catalog.models import Amounts, Path, amounts_of, currencies_of
+from billform.catalog.models import Amounts, Path, amounts_of
 from billform.core.codes import Explanation
 from billform.core.money import THREE_DECIMAL, Money, exponent, text
 
-from .shop import ChargeAt, Found, PriceAt, Rule, Shop, amounts_in, listed
+from .shop import ChargeAt, Found, PriceAt, Rule, Shop, listed
 
 WHOLE_UNITS = frozenset({"isk", "ugx"})
 """Written with two decimals at Stripe but charged in whole units; https://docs.stripe.com/currencies#special-cases."""
@@ -68,29 +68,15 @@ CODES = {
 }
 
 
-def _is_plain_zero(at: PriceAt) -> bool:
-    amounts = [each for _, each in amounts_in(at.price)]
-    return bool(amounts) and all(each.bare == 0 for each in amounts)
-
-
-def _currencies(shop: Shop, at: PriceAt) -> tuple[str, ...]:
-    return currencies_of(at.price, shop.catalog.defaults.currency)
-
-
-def _priced(charge: ChargeAt) -> list[PriceAt]:
-    """Prices that commit to currencies; nothing is nothing in every currency."""
-    return [each for each in charge.prices if any(True for _ in amounts_in(each.price)) and not _is_plain_zero(each)]
-
-
 def siblings_share_currencies(shop: Shop) -> Found:
     """The prices of a charge are sold in the same currencies."""
     for charge in shop.charges:
         everywhere: dict[str, PriceAt] = {}
-        for at in _priced(charge):
-            for currency in _currencies(shop, at):
+        for at in charge.priced:
+            for currency in at.currencies:
                 everywhere.setdefault(currency, at)
-        for at in _priced(charge):
-            missing = [each for each in everywhere if each not in _currencies(shop, at)]
+        for at in charge.priced:
+            missing = [each for each in everywhere if each not in at.currencies]
             if missing:
                 has = everywhere[missing[0]]
                 yield shop.problem(
@@ -104,12 +90,14 @@ def siblings_share_currencies(shop: Shop) -> Found:
 def charges_share_currencies(shop: Shop) -> Found:
     """Further charges and add-ons can be had in the currencies of the plan."""
     bases = {each.owner: each for each in shop.charges if each.is_base}
+    of_all = _committed(bases[key] for key in shop.catalog.plans if key in bases)
     for charge in shop.charges:
         addon = shop.catalog.addons.get(charge.owner)
-        plans = [] if addon is None else addon.for_plans or list(shop.catalog.plans)
-        beside = [bases[key] for key in plans if key in bases] if addon else [bases.get(charge.owner, charge)]
-        wanted = {each: base for base in beside for at in _priced(base) for each in _currencies(shop, at)}
-        had = {each for at in _priced(charge) for each in _currencies(shop, at)}
+        if addon is None:
+            wanted = _committed([bases.get(charge.owner, charge)])
+        else:
+            wanted = _committed(bases[key] for key in addon.for_plans if key in bases) if addon.for_plans else of_all
+        had = {each for at in charge.priced for each in at.currencies}
         missing = [each for each in wanted if each not in had]
         if had and missing:
             first = wanted[missing[0]]
@@ -121,13 +109,17 @@ def charges_share_currencies(shop: Shop) -> Found:
             )
 
 
+def _committed(charges: Iterable[ChargeAt]) -> dict[str, ChargeAt]:
+    """Every currency that these charges can be paid in, with one of them that can."""
+    return {currency: charge for charge in charges for at in charge.priced for currency in at.currencies}
+
+
 def prices_are_whole_in_each_currency(shop: Shop) -> Found:
     """Every amount of a price names the same currencies."""
     default = shop.catalog.defaults.currency
     for at in shop.prices:
-        currencies = _currencies(shop, at)
-        for below, amounts in amounts_in(at.price):
-            missing = [each for each in currencies if each not in amounts.in_currencies(default)]
+        for below, amounts in at.amounts:
+            missing = [each for each in at.currencies if each not in amounts.in_currencies(default)]
             if missing and amounts.bare != 0:
                 yield shop.problem(
                     "C036",
@@ -137,7 +129,7 @@ def prices_are_whole_in_each_currency(shop: Shop) -> Found:
                 )
         named = at.price.tax_behavior if isinstance(at.price.tax_behavior, dict) else {}
         for currency in named:
-            if currency not in currencies:
+            if currency not in at.currencies:
                 yield shop.problem(
                     "C036",
                     f"price `{at.address}` has a tax behavior for `{currency}`, but no amount in it",
@@ -193,7 +185,7 @@ def _charged_as_written(shop: Shop) -> Iterator[tuple[str, Path, Amounts]]:
     """Amounts that somebody pays just so: what, where, and how much."""
     for at in shop.prices:
         per_unit = at.charge.meter or at.price.per or at.charge.unit_label or (at.is_base and at.item.unit_label)
-        for below, amounts in amounts_in(at.price):
+        for below, amounts in at.amounts:
             if below[-1] != "unit" and not (below == ("amount",) and per_unit):
                 yield f"price `{at.address}`", (*at.path, *below), amounts
     for key, coupon in shop.catalog.coupons.items():

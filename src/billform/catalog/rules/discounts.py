@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from billform.catalog.models import Coupon, Path, SoldProduct
@@ -73,7 +73,7 @@ def coupons_take_one_thing_off(shop: Shop) -> Found:
             yield shop.problem("C060", summary, ("coupons", key, "amount_off"), hint="write more than 0")
 
 
-def _payable(products: tuple[SoldProduct, ...]) -> set[str]:
+def _payable(products: Iterable[SoldProduct]) -> set[str]:
     """Currencies in which something more than nothing is charged."""
     return {
         each.currency
@@ -86,11 +86,10 @@ def _payable(products: tuple[SoldProduct, ...]) -> set[str]:
 
 def coupons_can_apply(shop: Shop) -> Found:
     """Something can be bought with each coupon."""
-    everything = tuple(product for sellable in shop.sellables for product in sellable.products)
+    everywhere = _payable(shop.catalog.sold_products()) if shop.catalog.coupons else set()
     for key, coupon in shop.catalog.coupons.items():
         limited = [*coupon.plans, *coupon.addons]
-        products = shop.catalog.discounted(coupon) if limited else everything
-        payable = _payable(products)
+        payable = _payable(shop.catalog.discounted(coupon)) if limited else everywhere
         if limited and not payable and _all_known(shop, coupon):
             word = "plans" if coupon.plans else "addons"
             yield shop.problem(
@@ -113,8 +112,8 @@ def coupons_can_apply(shop: Shop) -> Found:
 
 
 def _all_known(shop: Shop, coupon: Coupon) -> bool:
-    known = {**shop.catalog.plans, **shop.catalog.addons}
-    return all(each.partition(".")[0] in known for each in (*coupon.plans, *coupon.addons))
+    keys = (each.partition(".")[0] for each in (*coupon.plans, *coupon.addons))
+    return all(key in shop.catalog.plans or key in shop.catalog.addons for key in keys)
 
 
 def coupon_ids_are_single(shop: Shop) -> Found:

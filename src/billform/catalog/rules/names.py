@@ -12,7 +12,7 @@ from billform.core.codes import Explanation
 from billform.core.diagnostic import nearest
 from billform.core.money import CURRENCIES
 
-from .shop import Found, Rule, Shop, amounts_in
+from .shop import Found, Rule, Shop
 
 MARKS = "billform_"
 """Opens the metadata keys that say whose an object is."""
@@ -93,7 +93,7 @@ def _written_currencies(shop: Shop) -> Iterator[tuple[str, Path, Literal["key", 
     yield catalog.defaults.currency, ("defaults", "currency"), "value"
     found: list[tuple[Path, Amounts | None]] = []
     for at in shop.prices:
-        found += [((*at.path, *below), amounts) for below, amounts in amounts_in(at.price)]
+        found += [((*at.path, *below), amounts) for below, amounts in at.amounts]
         if isinstance(at.price.tax_behavior, dict):
             for currency in at.price.tax_behavior:
                 yield currency, (*at.path, "tax_behavior", currency), "key"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from billform.catalog.models import Feature, Path, Plan
 from billform.core.codes import Explanation
 
-from .shop import Found, Rule, Shop, amounts_in
+from .shop import Found, Rule, Shop
 
 CODES = {
     "C025": Explanation(
@@ -103,7 +103,7 @@ def free_plans_cost_nothing(shop: Shop) -> Found:
     """Plans of kind `free` bill nothing."""
     for at in shop.prices:
         if isinstance(at.item, Plan) and at.item.kind == "free":
-            for below, amounts in amounts_in(at.price):
+            for below, amounts in at.amounts:
                 if any(each > 0 for each in amounts.in_currencies(shop.catalog.defaults.currency).values()):
                     yield shop.problem(
                         "C046",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from billform.catalog.models import Path
@@ -31,7 +31,7 @@ class Mention(NamedTuple):
 
     what: str
     word: str
-    known: dict[str, Path]
+    known: Mapping[str, Path]
     path: Path
     at: Literal["key", "value"] = "value"
 
@@ -63,8 +63,8 @@ def _references(shop: Shop) -> Mentions:
     for key, each in catalog.features.items():
         if each.meter is not None:
             yield Mention("meter", each.meter, meters, ("features", key, "meter"))
+    coupons = under("coupons", catalog.coupons)
     for key, code in catalog.promotion_codes.items():
-        coupons = under("coupons", catalog.coupons)
         yield Mention("coupon", code.coupon, coupons, ("promotion_codes", key, "coupon"))
     yield from _coupon_references(shop)
     for key, portal in catalog.portal.items():
@@ -92,11 +92,11 @@ def _references(shop: Shop) -> Mentions:
 
 
 def _coupon_references(shop: Shop) -> Mentions:
-    for key, coupon in shop.catalog.coupons.items():
-        for word, what, top in (("plans", "plan", "plans"), ("addons", "add-on", "addons")):
-            items = getattr(shop.catalog, top)
-            known = under(top, items)
-            narrow = {each.address: each.path for each in shop.charges if each.owner in items}
+    for word, what in (("plans", "plan"), ("addons", "add-on")):
+        items = getattr(shop.catalog, word)
+        known = under(word, items)
+        narrow = {each.address: each.path for each in shop.charges if each.owner in items}
+        for key, coupon in shop.catalog.coupons.items():
             for index, wanted in enumerate(getattr(coupon, word)):
                 place: Path = ("coupons", key, word, index)
                 if "." in wanted:
@@ -106,8 +106,8 @@ def _coupon_references(shop: Shop) -> Mentions:
 
 
 def _price_refs(shop: Shop, owner: str | None, refs: list[str], place: Path) -> Mentions:
-    known = {each.ref: each.path for each in shop.prices if each.address == f"{owner}.{each.ref}"}
-    if owner in {**shop.catalog.plans, **shop.catalog.addons}:
+    if owner is not None and (owner in shop.catalog.plans or owner in shop.catalog.addons):
+        known = shop.refs.get(owner, {})
         for index, ref in enumerate(refs):
             yield Mention(f"price of `{owner}`", ref, known, (*place, index))
 
@@ -122,7 +122,7 @@ def _storefront_references(shop: Shop, groups: dict[str, Path]) -> Mentions:
         place: Path = (*path, "storefront")
         users.append((place, item.storefront.storefronts))
         yield from _price_refs(shop, key, item.storefront.sells, (*place, "sells"))
-        known = {each.ref: each.path for each in shop.prices if each.address == f"{key}.{each.ref}"}
+        known = shop.refs.get(key, {})
         for ref in item.storefront.variants:
             yield Mention(f"price of `{key}`", ref, known, (*place, "variants", ref), "key")
     for key, prices in store.price_lists.items():

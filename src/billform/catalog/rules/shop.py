@@ -20,6 +20,7 @@ from billform.catalog.models import (
     Price,
     Sellable,
     charges_of,
+    currencies_of,
 )
 from billform.core.diagnostic import Diagnostic, Severity, nearest
 
@@ -43,6 +44,10 @@ class PriceAt:
     charge: Charge
     is_base: bool
     item: Plan | AddOn
+    amounts: tuple[tuple[Path, Amounts], ...]
+    """Every amount with its place below the price."""
+    currencies: tuple[str, ...]
+    """Every currency that an amount names, the base currency first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,11 @@ class ChargeAt:
     owner: str
     item: Plan | AddOn
     prices: tuple[PriceAt, ...]
+
+    @property
+    def priced(self) -> list[PriceAt]:
+        """Prices that commit to currencies; nothing is nothing in every currency."""
+        return [each for each in self.prices if any(amounts.bare != 0 for _, amounts in each.amounts)]
 
 
 @dataclass(frozen=True)
@@ -92,6 +102,14 @@ class Shop:
         """Every price of every charge."""
         return tuple(price for charge in self.charges for price in charge.prices)
 
+    @cached_property
+    def refs(self) -> Mapping[str, Mapping[str, Path]]:
+        """By plan or add-on: CHARGE.PRICE with the price's place."""
+        found: dict[str, dict[str, Path]] = {}
+        for charge in self.charges:
+            found.setdefault(charge.owner, {}).update((price.ref, price.path) for price in charge.prices)
+        return found
+
     def ends(self, moment: datetime | date) -> datetime:
         """When a day or instant ends, UTC; a time zone that does not exist is a finding of its own."""
         try:
@@ -118,6 +136,8 @@ class Shop:
                 charge=charge,
                 is_base=key == BASE,
                 item=item,
+                amounts=tuple(_amounts_in(price)),
+                currencies=currencies_of(price, self.catalog.defaults.currency),
             )
             for each, price in charge.prices.items()
         )
@@ -194,8 +214,7 @@ def listed(words: Iterable[str], *, most: int = 6) -> str:
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
-def amounts_in(price: Price) -> Iterator[tuple[Path, Amounts]]:
-    """Every amount of a price with its place below the price."""
+def _amounts_in(price: Price) -> Iterator[tuple[Path, Amounts]]:
     if price.amount is not None:
         yield ("amount",), price.amount
     for index, step in enumerate(price.tiers.steps if price.tiers else ()):

@@ -8,6 +8,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from billform.catalog import yaml
@@ -46,8 +47,9 @@ class Files:
 
 def shown(path: Path) -> str:
     """The path as people and continuous integration know it: from the working directory, with slashes."""
-    with suppress(ValueError):
-        path = path.relative_to(Path.cwd())
+    if path.is_absolute():
+        with suppress(ValueError):
+            path = path.relative_to(Path.cwd())
     return path.as_posix().encode("utf-8", "backslashreplace").decode()
 
 
@@ -184,7 +186,7 @@ def _unseen(text: str, index: int, file: str) -> Diagnostic:
 
 
 def _secrets(text: str, file: str) -> Iterator[Diagnostic]:
-    for start, end in redact.find(text):
+    for start, end in islice(redact.find(text), yaml.MAX_PROBLEMS):
         line, column = _position(text, start)
         yield Diagnostic(
             "C009",

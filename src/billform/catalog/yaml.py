@@ -24,7 +24,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from billform.catalog.nodes import ListNode, MapNode, Node, Place, ScalarNode, is_null, map_node, span
+from billform.catalog.nodes import ListNode, MapNode, Node, Place, ScalarNode, is_null, span
 from billform.catalog.yaml_problems import explained
 from billform.core.diagnostic import Diagnostic
 
@@ -43,6 +43,7 @@ _WORDS: dict[str, bool | None] = {
 }
 _HARMLESS_TAGS = frozenset(f"tag:yaml.org,2002:{each}" for each in ("map", "seq"))
 _TEXT_TAGS = frozenset({"!", "tag:yaml.org,2002:str"})
+_OPENING = (SequenceStartEvent, MappingStartEvent)
 
 
 class _Parser(Protocol):
@@ -139,19 +140,18 @@ class _Reader:
         self._spend(event, 1)
         if isinstance(event, AliasEvent):
             return self._alias(event)
-        assert isinstance(event, ScalarEvent | SequenceStartEvent | MappingStartEvent)
         if depth > MAX_DEPTH:
             raise self._stop(event, "C017", f"nested more than {MAX_DEPTH} levels deep")
-        if event.anchor is not None:
-            self._anchors[event.anchor] = None
         if isinstance(event, ScalarEvent):
             node: Node = self._scalar(event)
-        elif isinstance(event, SequenceStartEvent):
-            self._tag(event)
-            node = self._list(event, depth)
-        else:
-            self._tag(event)
-            node = self._map(event, depth)
+            if event.anchor is not None:
+                self._anchors[event.anchor] = node
+            return node
+        assert isinstance(event, _OPENING)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = None
+        self._tag(event)
+        node = self._list(event, depth) if isinstance(event, SequenceStartEvent) else self._map(event, depth)
         if event.anchor is not None:
             self._anchors[event.anchor] = node
         if node.size > MAX_NODES:
@@ -163,7 +163,7 @@ class _Reader:
         if event.tag is not None and event.tag not in _TEXT_TAGS:
             self._tag(event)
         plain = event.tag is None and event.implicit[0]
-        return ScalarNode(scalar(written) if plain else written, written, self._place(event), quoted=not plain)
+        return ScalarNode(scalar(written) if plain else written, written, self._place(event, event), 1, not plain)
 
     def _list(self, start: SequenceStartEvent, depth: int) -> ListNode:
         items: list[Node] = []
@@ -179,12 +179,13 @@ class _Reader:
         entries: dict[str, tuple[Place, Node]] = {}
         merges: list[MapNode] = []
         has_merge = False
+        size = 1
         while True:
             event = self._parser.get_event()
             if isinstance(event, MappingEndEvent):
                 break
             key, is_merge = self._key(event, depth)
-            place = self._place(event)
+            place = self._place(event, event)
             following = self._parser.get_event()
             value = self._node(following, depth + 1)
             if is_merge and not has_merge:
@@ -200,14 +201,21 @@ class _Reader:
                 )
             else:
                 entries[key] = (place, value)
+                size += value.size
         for other in merges:
             self._spend(start, len(other.entries))
             for name, entry in other.entries.items():
-                entries.setdefault(name, entry)
-        return map_node(entries, self._place(start, event))
+                if name not in entries:
+                    entries[name] = entry
+                    size += entry[1].size
+        return MapNode(entries, self._place(start, event), size)
 
     def _key(self, event: Event, depth: int) -> tuple[str, bool]:
         """A key as text, and whether it is the merge key."""
+        if isinstance(event, ScalarEvent) and event.tag is event.anchor is None and depth < MAX_DEPTH:
+            # Nearly every key; what its text would mean as a value is not asked.
+            self._spend(event, 1)
+            return event.value, event.value == "<<" and event.implicit[0]
         node = self._node(event, depth + 1)
         if not isinstance(node, ScalarNode):
             self._problem(event, "C005", "a key must be a single word, not a list or a mapping")
@@ -227,7 +235,7 @@ class _Reader:
         if name not in self._anchors:
             hint = f"mark what it stands for with `&{name}`, earlier in this file; anchors do not reach other files"
             self._problem(event, "C005", f"`*{name}` repeats something that has no name yet", hint=hint)
-            return ScalarNode(None, f"*{name}", self._place(event))
+            return ScalarNode(None, f"*{name}", self._place(event, event))
         node = self._anchors[name]
         if node is None:
             raise self._stop(event, "C017", f"`*{name}` stands inside of what it repeats")
@@ -250,14 +258,14 @@ class _Reader:
         return self._stop(event, "C017", f"more than {MAX_NODES:,} keys and values in one file", hint=hint)
 
     def _stop(self, event: Event, code: str, summary: str, *, hint: str | None = None) -> _StopError:
-        return _StopError(Diagnostic(code, summary, span(self._place(event)), hint))
+        return _StopError(Diagnostic(code, summary, span(self._place(event, event)), hint))
 
     def _problem(self, event: Event, code: str, summary: str, *, hint: str | None = None) -> None:
         if len(self.problems) < MAX_PROBLEMS:
-            self.problems.append(Diagnostic(code, summary, span(self._place(event)), hint))
+            self.problems.append(Diagnostic(code, summary, span(self._place(event, event)), hint))
 
-    def _place(self, start: Event, end: Event | None = None) -> Place:
-        begin, close = start.start_mark, (end or start).end_mark
+    def _place(self, start: Event, end: Event) -> Place:
+        begin, close = start.start_mark, end.end_mark
         assert begin is not None
         assert close is not None
         return self._file, begin.line + 1, begin.column + 1, close.line + 1, close.column + 1

@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
+from types import NoneType
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from billform.core.kind import FixedEntries, Hidden, Immutable, Kept, PerKey, Secret, SetOnce, Unordered, marker
 from billform.core.money import Money
-from billform.core.resource import Spec, canonical, digest
+from billform.core.resource import Ref, Spec, canonical, digest
 from billform.core.show import show
 
 BY_ENTRY = (PerKey, FixedEntries)
+_SIMPLE = frozenset({str, int, bool, NoneType, Decimal, Money, Ref})
 
 
 class FieldChange(BaseModel):
@@ -57,8 +60,9 @@ def _declared(spec: Spec) -> Iterator[str]:
             yield name
 
 
+@cache
 def default(sort: type[Spec], name: str) -> Any:
-    """The vendor's default of a field; None where the field is required."""
+    """The vendor's default of a field, to compare with; None where the field is required."""
     info = sort.model_fields[name]
     return None if info.is_required() else info.get_default(call_default_factory=True)
 
@@ -102,7 +106,7 @@ def _differences(wanted: Spec, live: Spec, recorded: frozenset[str]) -> Iterator
         ):
             continue
         after, before = getattr(wanted, name), getattr(live, name)
-        if _key(sort, name, after) == _key(sort, name, before):
+        if _same(after, before) or _key(sort, name, after) == _key(sort, name, before):
             continue
         once = marker(sort, name, SetOnce)
         reason = immutable.reason if immutable else once.reason if once and before != once.unset else None
@@ -116,7 +120,7 @@ def _entries(
     ours = set(wanted) | {each[len(name) + 1 :] for each in recorded if each.startswith(f"{name}.")}
     for key in sorted(ours):
         after, before = wanted.get(key), live.get(key)
-        if canonical(after) == canonical(before):
+        if _same(after, before) or canonical(after) == canonical(before):
             continue
         reason = fixed.reason if fixed and before is not None else None
         path = f"{name}.{key}"
@@ -224,6 +228,7 @@ def _at(value: Any, where: tuple[Any, ...]) -> Any:
     return value
 
 
+@cache
 def _by_entry(sort: type[Spec], name: str) -> bool:
     return any(marker(sort, name, each) is not None for each in BY_ENTRY)
 
@@ -245,6 +250,11 @@ def in_order(spec: Spec) -> Spec:
 @cache
 def _unordered(sort: type[Spec]) -> tuple[str, ...]:
     return tuple(name for name in sort.model_fields if marker(sort, name, Unordered) is not None)
+
+
+def _same(after: object, before: object) -> bool:
+    """Whether two values are equal at first sight; where they are not, their canonical forms may still be."""
+    return type(after) is type(before) and type(after) in _SIMPLE and after == before
 
 
 def _key(sort: type[Spec], name: str, value: Any) -> Any:

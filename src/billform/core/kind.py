@@ -216,4 +216,10 @@ M = TypeVar("M")
 
 def marker(spec: type[Spec], name: str, sort: type[M]) -> M | None:
     """The marker of one sort on a field, or None."""
-    return next((each for each in policy(spec, name) if isinstance(each, sort)), None)
+    found: M | None = _by_sort(spec, name).get(sort)
+    return found
+
+
+@cache
+def _by_sort(spec: type[Spec], name: str) -> Mapping[type[Any], Any]:
+    return {type(each): each for each in policy(spec, name)}

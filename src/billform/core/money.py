@@ -89,7 +89,7 @@ class Money:
         return f"Money({self})"
 
     def __str__(self) -> str:
-        return f"{text(self.amount)} {self.currency}"
+        return f"{self.amount:f} {self.currency}"  # in its canonical form from the start
 
     @classmethod
     def parse(cls, written: str) -> Money:

@@ -37,7 +37,8 @@ class _Planner:
     def run(self) -> Plan:
         self._demand_complete()
         for resource in self.desired:
-            self._decide(replace(resource, spec=in_order(resource.spec)))
+            spec = in_order(resource.spec)
+            self._decide(resource if spec is resource.spec else replace(resource, spec=spec))
         self._retire_unwanted()
         self._report_orphans()
         return self.draft.finish(self.scope, self._standing(), self.inventory.population)
@@ -228,7 +229,8 @@ class _Planner:
         """Whether the mark does not say what the catalog declares, although the object is as wanted."""
         if current.mark is None:
             return False
-        return (current.mark.digest, current.mark.fields) != (spec_digest(resource.spec), declared(resource.spec))
+        names = declared(resource.spec)
+        return current.mark.fields != names or current.mark.digest != spec_digest(resource.spec, names)
 
     def _restore(self, resource: Resource[Spec], old: AnyLive, supersedes: list[AnyLive]) -> None:
         differences = self._differences(resource, old)

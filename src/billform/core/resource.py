@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
+from functools import cache
+from types import NoneType
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
@@ -280,14 +282,21 @@ def _sorted(
                 open_[following] = None
 
 
+_SCALARS = (str, int, NoneType, Decimal, Money)
+"""Most of what a spec holds; told first, and in one step, because every object of an account is walked through."""
+
+
 def refs(value: object) -> Iterator[Ref]:
     """Every reference inside a spec or a part of one."""
+    if isinstance(value, _SCALARS):
+        return
     match value:
         case Ref():
             yield value
         case BaseModel():
-            for name in type(value).model_fields:
-                yield from refs(getattr(value, name))
+            for name, _ in _fields(type(value)):
+                if not isinstance(part := getattr(value, name), _SCALARS):
+                    yield from refs(part)
         case Mapping():
             for each in value.values():
                 yield from refs(each)
@@ -300,14 +309,16 @@ def refs(value: object) -> Iterator[Ref]:
 
 def rebound(value: Any, bind: Callable[[Ref], Ref]) -> Any:
     """The same value with every reference put through `bind`."""
+    if isinstance(value, _SCALARS):
+        return value
     match value:
         case Ref():
             return bind(value)
         case BaseModel():
             changed = {
                 name: new
-                for name in type(value).model_fields
-                if (new := rebound(old := getattr(value, name), bind)) is not old
+                for name, _ in _fields(type(value))
+                if not isinstance(old := getattr(value, name), _SCALARS) and (new := rebound(old, bind)) is not old
             }
             return value.model_copy(update=changed) if changed else value
         case Mapping():
@@ -322,6 +333,8 @@ def rebound(value: Any, bind: Callable[[Ref], Ref]) -> Any:
 
 def canonical(value: object) -> Any:
     """A value as JSON would write it, numbers as digits: what digests and displays rest on."""
+    if type(value) is str:
+        return value
     match value:
         case None | bool() | int() | str():
             return value.value if isinstance(value, Enum) else value
@@ -331,9 +344,9 @@ def canonical(value: object) -> Any:
             return str(value)
         case BaseModel():
             return {
-                name: canonical(getattr(value, name))
-                for name, info in type(value).model_fields.items()
-                if getattr(value, name) != info.get_default(call_default_factory=True)
+                name: canonical(part)
+                for name, default in _fields(type(value))
+                if (part := getattr(value, name)) != default
             }
         case Mapping():
             return {str(key): canonical(each) for key, each in sorted(value.items())}
@@ -341,6 +354,12 @@ def canonical(value: object) -> Any:
             return [canonical(each) for each in value]
         case _:
             raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+@cache
+def _fields(sort: type[BaseModel]) -> tuple[tuple[str, object], ...]:
+    """The fields of a model with their defaults; a required one's default equals nothing."""
+    return tuple((name, info.get_default(call_default_factory=True)) for name, info in sort.model_fields.items())
 
 
 def digest(value: object) -> str:

@@ -104,7 +104,7 @@ def test_one_name_in_two_files_and_no_directory_at_all(place: Place) -> None:
             "mode: liv",
             "C014 live.yaml:1:7 `mode`: expected one of `simulated`, `test`, `live`; found `liv`",
         ),
-        ("mode: live\n", "", "C015 `mode` is missing"),
+        ("mode: live\n", "", "C015 live.yaml:1:1 `mode` is missing"),
         ("stripe:", "strip:", "C013 live.yaml:2:1 unknown word `strip`"),
         ("  account: acct_1NvXLq2eZvKYlo2C\n", "", "E004 live.yaml:2:1 mode `live` needs `stripe.account`"),
         ("  api_key_env: STRIPE_KEY\n", "", "E004 live.yaml:2:1 mode `live` needs `stripe.api_key_env`"),

@@ -102,7 +102,7 @@ def understood(
     except ValidationError as error:
         problems = locate.problems(error, Catalog, spans)
         if not is_whole:
-            return None, [each for each in problems if each.code != "C015" or each.span]
+            return None, [each for each in problems if each.code != "C015" or each.span != locate.top(spans)]
         if error.error_count() > locate.MOST_PROBLEMS:
             return None, problems
         # One broken plan does not hide what the rules have to say about the others.

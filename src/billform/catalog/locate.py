@@ -233,7 +233,12 @@ def _missing(each: Located, model: type[BaseModel], spans: SpanMap) -> Diagnosti
         if name is not None and (about := known.model_fields[name].description):
             hint = f"`{each.word}`: {about[0].lower()}{about[1:]}"
     whole = f"`{each.word}` is missing{_within(each.path)}"
-    return Diagnostic("C015", whole, spans.key(each.path) if each.path else None, hint)
+    return Diagnostic("C015", whole, spans.key(each.path) if each.path else top(spans), hint)
+
+
+def top(spans: SpanMap) -> Span:
+    """The place of what belongs to no part of a file: the file that the tree begins in, as a whole."""
+    return Span(spans.key(()).file, 1, 1, 1, 1)
 
 
 def _about(path: Path) -> str:

@@ -30,16 +30,21 @@ MAX_NODES = 300_000
 
 def together(trees: Iterable[MapNode], model: type[BaseModel]) -> tuple[MapNode, list[Diagnostic]]:
     """All files as one tree; what two files say both is a problem at the second place that names the first."""
-    whole: MapNode | None = None
+    everything = list(trees)
+    # What belongs to no one file is said of the one nearest to the directory: `catalog.yaml`, not `addons/….yaml`.
+    place = min((tree.place for tree in everything), key=_depth, default=("", 1, 1, 1, 1))
+    whole = MapNode({}, place)
     gathering = _Gathering(model)
-    for tree in trees:
-        whole = whole or MapNode({}, tree.place)
+    for tree in everything:
         gathering.add(whole, tree, ())
-    whole = whole or MapNode({}, ("", 1, 1, 1, 1))
     gathering.count(whole, ())
     if whole.size > MAX_NODES:
         gathering.problems.append(_too_large(whole))
     return whole, gathering.problems
+
+
+def _depth(place: Place) -> tuple[int, str]:
+    return place[0].count("/"), place[0]
 
 
 class _Gathering:

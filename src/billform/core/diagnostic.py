@@ -63,10 +63,16 @@ def errors(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     return tuple(each for each in diagnostics if each.is_error)
 
 
+LONGEST_WORD = 100
+"""Whoever wrote a longer word meant no word; and to compare long ones takes long."""
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that `word` was probably meant to be, or None when none is close."""
     import difflib  # only needed once something is wrong; keeps the start quick
 
+    if len(word) > LONGEST_WORD:
+        return None
     choices = sorted(known)
     folded = {each.lower(): each for each in reversed(choices)}
     found = difflib.get_close_matches(word.lower(), list(folded), n=1, cutoff=0.6)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 from billform.core.diagnostic import Diagnostic, Severity, Span
@@ -73,15 +74,15 @@ def facts(diagnostic: Diagnostic) -> dict[str, object]:
     return {
         "code": diagnostic.code,
         "severity": str(diagnostic.severity),
-        "summary": redact(diagnostic.summary),
+        "summary": _clean(diagnostic.summary, keep="\n"),
         "file": span.file if span else None,
         "line": span.line if span else None,
         "column": span.column if span else None,
         "end_line": span.end_line if span else None,
         "end_column": span.end_column if span else None,
         "subject": diagnostic.subject,
-        "detail": [redact(each) for each in diagnostic.detail],
-        "hint": redact(diagnostic.hint) if diagnostic.hint is not None else None,
+        "detail": [_clean(each, keep="\n") for each in diagnostic.detail],
+        "hint": _clean(diagnostic.hint, keep="\n") if diagnostic.hint is not None else None,
     }
 
 
@@ -94,13 +95,13 @@ def _annotation(diagnostic: Diagnostic) -> str:
             properties.append(("endColumn", max(span.end_column - 1, span.column)))
     properties.append(("title", diagnostic.code))
     parts = [diagnostic.summary, *diagnostic.detail, *([f"hint: {diagnostic.hint}"] if diagnostic.hint else [])]
-    message = redact("\n".join(parts)).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    named = ",".join(f"{name}={_property(str(value))}" for name, value in properties)
+    message = _clean("\n".join(parts), keep="\n").replace("%", "%25").replace("\n", "%0A")
+    named = ",".join(f"{name}={_property(_clean(str(value)))}" for name, value in properties)
     return f"::{severity} {named}::{message}"
 
 
 def _property(value: str) -> str:
-    for character, escape in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A"), (":", "%3A"), (",", "%2C")):
+    for character, escape in (("%", "%25"), (":", "%3A"), (",", "%2C")):
         value = value.replace(character, escape)
     return value
 
@@ -123,10 +124,23 @@ def _excerpt(span: Span, source: Source, tone: str, paint: Callable[[str, str], 
 
 def _cells(line: str, span: Span) -> tuple[list[str], list[str], list[str]]:
     """What stands before, in and after the span, each character as it is shown: no tabs, no controls, no secrets."""
-    shown = [_cell(character) for character in mask(line)]
-    start = min(span.column - 1, len(shown))
-    end = span.end_column - 1 if span.end_line == span.line else len(line.rstrip())
-    return shown[:start], shown[start : max(end, start)], shown[max(end, start) :]
+    masked = _masked(line)
+    start = min(span.column - 1, len(masked))
+    end = max(start, span.end_column - 1 if span.end_line == span.line else len(line.rstrip()))
+    # What is further away is not shown in any case, and a line may have millions of characters.
+    parts = (
+        masked[max(0, start - WIDEST) : start],
+        masked[start : min(end, start + WIDEST + 1)],
+        masked[end : end + WIDEST],
+    )
+    before, marked, after = ([_cell(character) for character in part] for part in parts)
+    return before, marked, after
+
+
+@lru_cache(maxsize=2)
+def _masked(line: str) -> str:
+    """Diagnostics come in the order of their places, so that many may point at one long line in a row."""
+    return mask(line)
 
 
 def _window(before: list[str], marked: list[str], after: list[str]) -> tuple[str, int]:

@@ -51,13 +51,37 @@ def declared(spec: Spec) -> frozenset[str]:
 
 
 def _declared(spec: Spec) -> Iterator[str]:
-    sort = type(spec)
+    policies = _policies(type(spec))
     for name in spec.model_fields_set:
-        value = getattr(spec, name)
-        if _by_entry(sort, name):
+        value, policy = getattr(spec, name), policies[name]
+        if policy.by_entry:
             yield from (f"{name}.{key}" for key in value or ())
-        elif value != default(sort, name):
+        elif value != policy.default:
             yield name
+
+
+@dataclass(frozen=True, slots=True)
+class _Policy:
+    default: Any
+    by_entry: bool
+    immutable: Immutable | None
+    once: SetOnce | None
+    kept: bool
+
+
+@cache
+def _policies(sort: type[Spec]) -> Mapping[str, _Policy]:
+    """How each field is compared, in their order."""
+    return {
+        name: _Policy(
+            default(sort, name),
+            _by_entry(sort, name),
+            marker(sort, name, Immutable),
+            marker(sort, name, SetOnce),
+            marker(sort, name, Kept) is not None,
+        )
+        for name in sort.model_fields
+    }
 
 
 @cache
@@ -70,11 +94,11 @@ def default(sort: type[Spec], name: str) -> Any:
 def restricted(spec: Spec, names: frozenset[str]) -> dict[str, object]:
     """The named fields and entries with their values: what a digest covers."""
     found: dict[str, object] = {}
-    for name in type(spec).model_fields:
-        value = getattr(spec, name)
-        if _by_entry(type(spec), name):
+    for name, policy in _policies(type(spec)).items():
+        if policy.by_entry:
+            value = getattr(spec, name)
             found.update((f"{name}.{key}", value[key]) for key in value or () if f"{name}.{key}" in names)
-        elif name in names and value != default(type(spec), name):
+        elif name in names and (value := getattr(spec, name)) != policy.default:
             found[name] = sorted_if_unordered(type(spec), name, value)
     return found
 
@@ -95,20 +119,17 @@ def compare(wanted: Spec, live: Spec, recorded: frozenset[str]) -> tuple[Differe
 
 
 def _differences(wanted: Spec, live: Spec, recorded: frozenset[str]) -> Iterator[Difference]:
-    sort = type(wanted)
-    for name in sort.model_fields:
-        if _by_entry(sort, name):
+    sort, fields_set = type(wanted), wanted.model_fields_set
+    for name, policy in _policies(sort).items():
+        if policy.by_entry:
             yield from _entries(sort, name, getattr(wanted, name) or {}, getattr(live, name) or {}, recorded)
             continue
-        immutable = marker(sort, name, Immutable)
-        if name not in wanted.model_fields_set and not (
-            immutable or (name in recorded and marker(sort, name, Kept) is None)
-        ):
+        immutable, once = policy.immutable, policy.once
+        if name not in fields_set and not (immutable or (name in recorded and not policy.kept)):
             continue
         after, before = getattr(wanted, name), getattr(live, name)
         if _same(after, before) or _key(sort, name, after) == _key(sort, name, before):
             continue
-        once = marker(sort, name, SetOnce)
         reason = immutable.reason if immutable else once.reason if once and before != once.unset else None
         yield Difference(name, tuple(_lines(sort, name, before, after, reason)), reason)
 
@@ -228,7 +249,6 @@ def _at(value: Any, where: tuple[Any, ...]) -> Any:
     return value
 
 
-@cache
 def _by_entry(sort: type[Spec], name: str) -> bool:
     return any(marker(sort, name, each) is not None for each in BY_ENTRY)
 

@@ -24,7 +24,6 @@ from billform.core.plan import (
     Refuse,
     Restore,
     Update,
-    fingerprint,
 )
 from billform.core.resource import Address, Ref, Resource, Spec, refs
 
@@ -56,6 +55,7 @@ class Draft:
         self.findings: list[Diagnostic] = []
         self.unchanged = 0
         self._basis: dict[tuple[Address, str], str] = {}
+        self._found: dict[tuple[str, str, str], Found] = {}
 
     def write(
         self,
@@ -72,9 +72,7 @@ class Draft:
         now: Spec | None = None,
     ) -> None:
         """A change that ends in the wanted object; without `fields` everything declared is sent."""
-        supersedes = list(supersedes)
-        for live in [*([found] if found else []), *supersedes]:
-            self.rest_on(resource.address, live)
+        kept = self.rest_on(resource.address, found) if found is not None else None
         told = sort is not Update or any(each.money for each in changes)
         self.changes.append(
             sort(
@@ -86,19 +84,17 @@ class Draft:
                 why=why,
                 cause=cause,
                 version=version if version is not None else found.mark.version if found and found.mark else 1,
-                supersedes=tuple(Found.of(each) for each in supersedes),
+                supersedes=tuple(self.rest_on(resource.address, each) for each in supersedes),
                 notice=self._notice(resource.address, now, resource.spec, changes) if told else None,
-                **({"found": Found.of(found)} if found is not None else {}),
+                **({"found": kept} if kept is not None else {}),
             )
         )
 
     def archive(self, address: Address, live: AnyLive) -> None:
         """Ours and no longer wanted."""
-        self.rest_on(address, live)
         notice = self._notice(address, live.spec, None)
-        self.changes.append(
-            Archive(address=address, found=Found.of(live), why="no longer in the catalog", notice=notice)
-        )
+        found = self.rest_on(address, live)
+        self.changes.append(Archive(address=address, found=found, why="no longer in the catalog", notice=notice))
 
     def refuse(
         self,
@@ -138,9 +134,12 @@ class Draft:
             Diagnostic(code, summary, resource.span, hint=hint, subject=str(resource.address), severity=severity)
         )
 
-    def rest_on(self, address: Address, live: AnyLive) -> None:
-        """The plan holds only as long as this object stays as it is."""
-        self._basis[address, live.id] = fingerprint(live)
+    def rest_on(self, address: Address, live: AnyLive) -> Found:
+        """The plan holds only as long as this object stays as it is; answers it as the plan keeps it."""
+        place = (live.kind, live.site, live.id)
+        found = self._found[place] = self._found.get(place) or Found.of(live)
+        self._basis[address, live.id] = found.fingerprint
+        return found
 
     def finish(self, scope: Scope, standing: Mapping[Address, AnyLive], population: Mapping[str, int]) -> Plan:
         """The plan; `standing` are the objects that stand for their addresses before it is applied."""

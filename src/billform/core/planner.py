@@ -87,14 +87,10 @@ class _Planner:
     def _unreachable(self, resource: Resource[Spec]) -> bool:
         """Whether the account cannot have this object, or refers to something that is not there."""
         address = resource.address
-        reason = self.snapshot.unavailable.get((address.kind, address.site))
-        absent = next((each for each in self.desired.needs[address] if each in self.skipped), None)
+        reason, needs = self.snapshot.unavailable.get((address.kind, address.site)), self.desired.needs[address]
+        absent = next((each for each in needs if each in self.skipped), None)
         unknown = next(
-            (
-                each
-                for each in self.desired.needs[address]
-                if self.kinds[each.kind].lookup and each not in self.inventory.versions
-            ),
+            (each for each in needs if self.kinds[each.kind].lookup and each not in self.inventory.versions),
             None,
         )
         if reason or absent:

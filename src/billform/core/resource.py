@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
-from functools import cache
+from operator import attrgetter
 from types import NoneType
 from typing import Any, Generic, TypeVar
 
@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from billform.core.diagnostic import BillformError, Diagnostic, Span
+from billform.core.fields import PLAIN, defaults, with_parts
 from billform.core.money import Money, text
 
 
@@ -253,7 +254,7 @@ def _sorted(
 ) -> Iterator[Address]:
     """Dependencies first, otherwise by address; linear, and independent of the order of input."""
     done: set[Address] = set()
-    for start in sorted(resources):
+    for start in sorted(resources, key=attrgetter("kind", "key")):
         trail: list[tuple[Address, Iterator[Address]]] = []
         open_: dict[Address, None] = {}
         if start in done:
@@ -282,21 +283,20 @@ def _sorted(
                 open_[following] = None
 
 
-_SCALARS = (str, int, NoneType, Decimal, Money)
-"""Most of what a spec holds; told first, and in one step, because every object of an account is walked through."""
+_AS_THEY_ARE = frozenset({str, int, bool, NoneType})
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def refs(value: object) -> Iterator[Ref]:
     """Every reference inside a spec or a part of one."""
-    if isinstance(value, _SCALARS):
+    if isinstance(value, PLAIN):
         return
     match value:
         case Ref():
             yield value
         case BaseModel():
-            for name, _ in _fields(type(value)):
-                if not isinstance(part := getattr(value, name), _SCALARS):
-                    yield from refs(part)
+            for name in with_parts(type(value)):
+                yield from refs(getattr(value, name))
         case Mapping():
             for each in value.values():
                 yield from refs(each)
@@ -309,7 +309,7 @@ def refs(value: object) -> Iterator[Ref]:
 
 def rebound(value: Any, bind: Callable[[Ref], Ref]) -> Any:
     """The same value with every reference put through `bind`."""
-    if isinstance(value, _SCALARS):
+    if isinstance(value, PLAIN):
         return value
     match value:
         case Ref():
@@ -317,8 +317,8 @@ def rebound(value: Any, bind: Callable[[Ref], Ref]) -> Any:
         case BaseModel():
             changed = {
                 name: new
-                for name, _ in _fields(type(value))
-                if not isinstance(old := getattr(value, name), _SCALARS) and (new := rebound(old, bind)) is not old
+                for name in with_parts(type(value))
+                if (new := rebound(old := getattr(value, name), bind)) is not old
             }
             return value.model_copy(update=changed) if changed else value
         case Mapping():
@@ -333,7 +333,7 @@ def rebound(value: Any, bind: Callable[[Ref], Ref]) -> Any:
 
 def canonical(value: object) -> Any:
     """A value as JSON would write it, numbers as digits: what digests and displays rest on."""
-    if type(value) is str:
+    if type(value) in _AS_THEY_ARE:
         return value
     match value:
         case None | bool() | int() | str():
@@ -345,7 +345,7 @@ def canonical(value: object) -> Any:
         case BaseModel():
             return {
                 name: canonical(part)
-                for name, default in _fields(type(value))
+                for name, default in defaults(type(value))
                 if (part := getattr(value, name)) != default
             }
         case Mapping():
@@ -356,13 +356,7 @@ def canonical(value: object) -> Any:
             raise TypeError(f"{type(value).__name__} has no canonical form")
 
 
-@cache
-def _fields(sort: type[BaseModel]) -> tuple[tuple[str, object], ...]:
-    """The fields of a model with their defaults; a required one's default equals nothing."""
-    return tuple((name, info.get_default(call_default_factory=True)) for name, info in sort.model_fields.items())
-
-
 def digest(value: object) -> str:
     """Sixteen hex digits of the SHA-256 of a value's canonical form."""
-    written = json.dumps(canonical(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    written = _ENCODER.encode(canonical(value))
     return hashlib.sha256(written.encode()).hexdigest()[:16]

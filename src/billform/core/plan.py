@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 
 from billform.core.diagnostic import BillformError, Diagnostic
 from billform.core.diff import FieldChange, declared, spec_digest
-from billform.core.resource import Address, Live, Mark, Spec, canonical, digest
+from billform.core.resource import Address, Live, Mark, Spec, digest
 
 FORMAT = 1
 """Raised when an older Billform could no longer apply what a newer one wrote."""
@@ -93,7 +93,7 @@ def fingerprint(live: Live[Spec]) -> str:
     """Changes whenever anything of a live object that a plan could rest on changes."""
     return digest(
         [
-            {name: canonical(getattr(live.spec, name)) for name in type(live.spec).model_fields},
+            {name: getattr(live.spec, name) for name in type(live.spec).model_fields},
             live.active,
             live.current,
             live.mark.digest if live.mark else None,

@@ -342,16 +342,16 @@ def canonical(value: object) -> Any:
             return text(value)
         case Money() | Ref() | Address():
             return str(value)
+        case tuple() | list():
+            return [canonical(each) for each in value]
+        case Mapping():
+            return {str(key): canonical(each) for key, each in sorted(value.items())}
         case BaseModel():
             return {
                 name: canonical(part)
                 for name, default in defaults(type(value))
                 if (part := getattr(value, name)) != default
             }
-        case Mapping():
-            return {str(key): canonical(each) for key, each in sorted(value.items())}
-        case tuple() | list():
-            return [canonical(each) for each in value]
         case _:
             raise TypeError(f"{type(value).__name__} has no canonical form")
 

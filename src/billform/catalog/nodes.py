@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, TypeAlias
@@ -137,40 +137,35 @@ class SpanMap:
 
     def key(self, path: Path) -> Span:
         """The place of the key (for a list item: of the item); of the nearest ancestor where there is none."""
-        return span(self._find(path, lambda key, node: key))
+        return Span(*self._reached(path)[0])
 
     def value(self, path: Path) -> Span:
         """The place of the value; of the nearest ancestor where there is none."""
-        return span(self._find(path, lambda key, node: key if _is_open(node) else node.place))
+        place, node = self._reached(path)
+        return Span(*(place if node is None or _is_open(node) else node.place))
 
     def node(self, path: Path) -> Node | None:
         """What stands there, or None."""
-        here: Node | None = self._root
-        for part in path:
-            here = _step(here, part)[1]
-        return here
+        return self._reached(path)[1] if path else self._root
 
     def __contains__(self, path: Path) -> bool:
         return self.node(path) is not None
 
-    def _find(self, path: Path, choose: Callable[[Place, Node], Place]) -> Place:
-        here: Node | None = self._root
-        best = self._root.place
-        for index, part in enumerate(path):
-            place, here = _step(here, part)
-            if here is None or place is None:
-                return best
-            best = choose(place, here) if index == len(path) - 1 else place
-        return best
-
-
-def _step(node: Node | None, part: str | int) -> tuple[Place | None, Node | None]:
-    if isinstance(node, MapNode) and isinstance(part, str):
-        return node.entries.get(part, (None, None))
-    if isinstance(node, ListNode) and isinstance(part, int) and 0 <= part < len(node.items):
-        item = node.items[part]
-        return item.place, item
-    return None, None
+    def _reached(self, path: Path) -> tuple[Place, Node | None]:
+        """How far a path leads: the place of the last key on it, and the node there where it leads to the end."""
+        place, here = self._root.place, self._root
+        for part in path:
+            if isinstance(here, MapNode):
+                entry = here.entries.get(part) if isinstance(part, str) else None
+                if entry is None:
+                    return place, None
+                place, here = entry
+            elif isinstance(here, ListNode) and isinstance(part, int) and 0 <= part < len(here.items):
+                here = here.items[part]
+                place = here.place
+            else:
+                return place, None
+        return place, here if path else None
 
 
 def _is_open(node: Node) -> bool:

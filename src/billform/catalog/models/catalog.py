@@ -112,11 +112,11 @@ class Catalog(Model):
 
     def key_span(self, *path: str | int) -> Span | None:
         """The place of a key, or of the nearest part around it."""
-        return self._spans.key(path) if self._spans else None
+        return spans.key(path) if (spans := self._spans) else None
 
     def value_span(self, *path: str | int) -> Span | None:
         """The place of a value, or of the nearest part around it."""
-        return self._spans.value(path) if self._spans else None
+        return spans.value(path) if (spans := self._spans) else None
 
     def sellables(self) -> tuple[Sellable, ...]:
         """Plans and add-ons that are sold in Stripe, in the order of the files."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field
 
 from billform.core.diff import FieldChange, compare, creation, declared, default, in_order, restricted, spec_digest
-from billform.core.kind import Immutable, PerKey, Unordered
+from billform.core.kind import Immutable, PerKey, Secret, Unordered
 from billform.core.money import Money
 from billform.core.resource import Address, Ref, Spec
 from tests.core.toys import HookSpec, PageSpec, PriceSpec, ProductSpec
@@ -278,6 +278,30 @@ def test_a_digest_covers_what_is_named() -> None:
 
 class MaybeSpec(Spec):
     metadata: Annotated[Mapping[str, str] | None, PerKey()] = None
+    token: Annotated[str, Secret(), Immutable("A token is fixed")] = ""
+    name: str = ""
+
+
+def test_fields_after_a_mapping_are_compared_as_well() -> None:
+    one, other = MaybeSpec(metadata={"a": "1"}, name="x"), MaybeSpec(metadata={"a": "2"}, name="y")
+    assert [each.name for each in compare(one, other, frozenset())] == ["metadata.a", "name"]
+
+
+def test_a_secret_that_is_fixed_says_why_that_matters() -> None:
+    assert notes(MaybeSpec(token="new"), MaybeSpec(token="old")) == {"A token is fixed"}
+
+
+def test_also_what_has_little_in_common_is_compared_leaf_by_leaf() -> None:
+    before = {"a": {"b": 1, "c": 1, "d": 1, "e": 1}}
+    after = {"a": {"b": 2, "f": 1, "g": 1, "h": 1}}
+    assert [path for path, _, _ in paths(TieredSpec(limits=after), TieredSpec(limits=before))] == [
+        "limits.a." + leaf for leaf in "bcdefgh"
+    ]
+
+
+def test_the_tenth_line_comes_after_the_second() -> None:
+    before, after = (TieredSpec(tiers=tuple(Tier(up_to=step + each) for step in range(12))) for each in (0, 100))
+    assert [path for path, _, _ in paths(after, before)] == [f"tiers[{step}].up_to" for step in range(12)]
 
 
 def test_a_kept_field_is_not_cleared_and_others_are() -> None:

@@ -34,7 +34,7 @@ def test_the_one_that_stands_for_an_address_is_on_sale_then_current_then_newest(
 def test_an_unmarked_object_counts_as_older_than_the_first_version() -> None:
     unmarked = found("toy.price", None, "z", product=PROD_1, unit_amount=usd("1"))
     assert standing(unmarked) < standing(live_price("1", "a", version=1))
-    assert standing(unmarked)[3] == 0
+    assert standing(unmarked)[2] == 0
 
 
 def test_the_next_version_follows_the_highest() -> None:

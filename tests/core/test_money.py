@@ -59,7 +59,7 @@ def test_the_same_amount_written_twice_is_one_value() -> None:
     assert Money(Decimal(49), "usd") != Money(Decimal(49), "eur")
 
 
-@pytest.mark.parametrize("written", ["49", "usd 49", "49  usd", "forty usd", ""])
+@pytest.mark.parametrize("written", ["49", "usd 49", "49  usd", "forty usd", "", "NaN usd", "-Infinity usd"])
 def test_what_is_not_money_is_refused(written: str) -> None:
     with pytest.raises(ValueError, match="not an amount"):
         Money.parse(written)
@@ -102,6 +102,10 @@ def test_no_digit_is_lost_whatever_the_context() -> None:
     amount = Decimal("123456789012345678901234567890123456789.012345678901")
     assert plain(amount) == amount
     assert text(amount) == "123456789012345678901234567890123456789.012345678901"
+    assert from_minor(to_minor(amount, "kwd"), "kwd") == amount
+    assert to_minor(amount, "usd") == Decimal("12345678901234567890123456789012345678901.2345678901")
+    assert from_minor(amount, "usd") == Decimal("1234567890123456789012345678901234567.89012345678901")
+    assert text(Decimal("1E+40")) == "1" + "0" * 40
 
 
 def test_money_is_frozen_and_told_from_everything_else() -> None:

@@ -55,6 +55,15 @@ def test_a_price_that_comes_back_on_sale_is_new_to_everybody() -> None:
 def test_a_change_in_place_that_moves_no_money_is_noticed_by_nobody() -> None:
     made = planned([product(), price(nickname="new")], [live_product(), live_price(nickname="old")])
     assert ([each.action for each in made.changes], notice(made)) == (["update"], None)
+    hook, live = want("toy.hook", "a", url="new"), found("toy.hook", "a", "we_1", url="old")
+    assert [(each.action, each.notice) for each in planned([hook], [live]).changes] == [("update", None)]
+
+
+def test_a_change_in_place_that_moves_money_is_noticed() -> None:
+    hook, live = want("toy.hook", "a", url="u", fee=usd("2")), found("toy.hook", "a", "we_1", url="u", fee=usd("1"))
+    assert [(each.action, each.notice) for each in planned([hook], [live]).changes] == [
+        ("update", Notice(what="a", now="u", after="u; fee $1.00 -> $2.00", who="whoever listens"))
+    ]
 
 
 @pytest.mark.parametrize(
@@ -151,6 +160,14 @@ def test_an_object_that_only_changes_keeps_the_id_that_others_refer_to_it_by() -
     page = want("toy.page", "main", prices=(MONTHLY,))
     made = planned([product("Pro+"), price(nickname="n"), page], [live_product(), live_price("49")])
     assert made.ids == {"toy.price/pro.monthly": "price_1", "toy.product/pro": "prod_1"}
+    alone = planned([product("Pro+")], [live_product()])
+    assert [(str(each.address), each.id) for each in alone.basis] == [("toy.product/pro", "prod_1")]
+    meter = want("toy.meter", "calls", event_name="call", display_name="Calls")
+    (change,) = planned(
+        [meter], [found("toy.meter", None, "m", event_name="call", display_name="Old", natural=["call"])]
+    ).changes
+    assert isinstance(change, Update)
+    assert change.version == 1, "one without a mark is the first"
 
 
 @pytest.mark.parametrize(

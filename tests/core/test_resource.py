@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -77,6 +77,7 @@ def test_pydantic_keeps_such_values_and_writes_them_as_text(sort: Any, value: ob
     assert adapter.validate_python(written) == value
     assert adapter.validate_json(f'"{written}"') == value
     assert adapter.dump_json(value) == f'"{written}"'.encode()
+    assert not isinstance(adapter.dump_python(value), str), "only JSON needs text"
     for wrong in ("nonsense", 7):
         with pytest.raises(ValidationError):
             adapter.validate_python(wrong)
@@ -141,8 +142,6 @@ def test_every_reference_inside_a_value_is_bound_and_nothing_else_is_copied() ->
 def test_each_value_has_one_canonical_form(value: object, form: object) -> None:
     found = canonical(value)
     assert (found, type(found)) == (form, type(form))
-    if isinstance(found, dict):
-        assert list(found) == list(form if isinstance(form, Mapping) else ())
 
 
 def test_what_has_no_canonical_form_is_an_error_of_ours() -> None:

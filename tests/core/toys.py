@@ -85,8 +85,12 @@ class GroupSpec(Spec):
 
 class HookSpec(Spec):
     url: str
+    fee: Money | None = None
     token: Annotated[str, Secret()] = ""
     stamp: Annotated[str, Hidden()] = ""
+
+    def headline(self) -> str:
+        return self.url
 
 
 class CategorySpec(Spec):
@@ -183,11 +187,15 @@ class Group(_Toy):
 
 
 class Hook(_Toy):
-    name, spec, on_immutable = "toy.hook", HookSpec, OnImmutable.RECREATE
+    name, spec, on_immutable, who = "toy.hook", HookSpec, OnImmutable.RECREATE, "whoever listens"
 
 
 class Category(_Toy):
     name, spec, on_immutable, lookup = "toy.category", CategorySpec, OnImmutable.REFUSE, True
+
+
+class TaxClass(_Toy):
+    name, spec, on_immutable, lookup = "toy.tax_class", CategorySpec, OnImmutable.REFUSE, True
 
 
 KINDS: Mapping[str, AnyKind] = {
@@ -204,6 +212,7 @@ KINDS: Mapping[str, AnyKind] = {
         Group(),
         Hook(),
         Category(),
+        TaxClass(),
     )
 }
 
@@ -260,7 +269,7 @@ def planned(
 ) -> Plan:
     """The plan for a hand-made world."""
     snapshot = Snapshot(tuple(lives), frozenset((kind, site) for kind in complete for site in sites), unavailable or {})
-    graph = Graph(wanted, lookups=["toy.category"])
+    graph = Graph(wanted, lookups=[name for name, kind in KINDS.items() if kind.lookup])
     return plan(graph, snapshot, KINDS, Scope("shop", "digest", "test", "test", **scope))
 
 

@@ -75,5 +75,5 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
         return None
     choices = sorted(known)
     folded = {each.lower(): each for each in reversed(choices)}
-    found = difflib.get_close_matches(word.lower(), list(folded), n=1, cutoff=0.6)
+    found = difflib.get_close_matches(word.lower(), list(folded), n=1)
     return folded[found[0]] if found else None

@@ -191,7 +191,7 @@ def _nested(path: str, before: Any, after: Any, reason: str | None, *, unordered
     old, new = leaves(before), leaves(after)
     found = DeepDiff(_readable(old), _readable(new), view="tree", threshold_to_diff_deeper=0)
     paths = {tuple(each.path(output_format="list")) for group in found.values() for each in group}
-    for where in sorted(paths, key=lambda each: [str(part) for part in each]):
+    for where in sorted(paths):
         written = path + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in where)
         yield _line(written, _at(old, where), _at(new, where), reason)
 

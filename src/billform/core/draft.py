@@ -193,7 +193,7 @@ class Draft:
                 return None
             later = f"{later}; {', '.join(amounts[:2])}{', …' if len(amounts) > 2 else ''}"
         # What `who` says after the semicolon is about those who have the old one.
-        who = kind.who if before is not None else kind.who.partition(";")[0]
+        who = kind.who if before is not None else kind.who.split(";")[0]
         return Notice(what=address.local_key, now=before, after=later, who=who)
 
 

@@ -69,7 +69,7 @@ def _amounts(plan: Plan, limits: Limits, allowed: Mapping[str, str]) -> Iterator
         was, will = line.money
         share = _share(was, will)
         size = (
-            f"by {share.quantize(Decimal(1))} %"
+            f"by {share:.0f} %"
             if share.is_finite()
             else f"from {was.currency} to {will.currency}"
             if was.currency != will.currency

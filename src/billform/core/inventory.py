@@ -64,13 +64,13 @@ class Inventory:
         return list(found.values())
 
 
-def standing(live: AnyLive) -> tuple[bool, bool, bool, int, int, str]:
-    """Which of several versions stands for the address: on sale and current before anything else, then the newest.
+def standing(live: AnyLive) -> tuple[bool, bool, int, int, str]:
+    """Which of several versions stands for the address: on sale, then current, then the newest.
 
-    One that is on sale goes before one that is not also where none is current: not every price has a lookup key.
+    Being on sale comes first: not every price has a lookup key, so that there may be none that is current.
     """
     version = live.mark.version if live.mark else 0
-    return (live.active and live.current, live.active, live.current, version, live.created, live.id)
+    return (live.active, live.current, version, live.created, live.id)
 
 
 def next_version(versions: list[AnyLive]) -> int:

@@ -92,11 +92,11 @@ def stages(plan: Plan, kinds: Mapping[str, AnyKind]) -> tuple[Step, ...]:
         if draft.action == "retire":
             _retire_needs(draft, kinds=kinds, drafts=drafts, making=making, retiring=retiring, pointing=pointing)
         elif not isinstance(draft.change, Archive | Refuse):
-            draft.needs |= {
+            draft.needs.update(
                 making[ref.address]
                 for ref in refs(draft.change.spec)
                 if ref.key is not None and ref.address in making and ref.address != draft.change.address
-            }
+            )
             if kinds[draft.change.address.kind].exclusive:
                 draft.needs |= set(retiring.get(draft.change.address, ()))
     return _numbered(drafts)

@@ -5,20 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache
-from types import NoneType
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from billform.core.kind import FixedEntries, Hidden, Immutable, Kept, PerKey, Secret, SetOnce, Unordered, marker
 from billform.core.money import Money
-from billform.core.resource import Ref, Spec, canonical, digest
+from billform.core.resource import Spec, canonical, digest
 from billform.core.show import show
 
 BY_ENTRY = (PerKey, FixedEntries)
-_SIMPLE = frozenset({str, int, bool, NoneType, Decimal, Money, Ref})
 
 
 class FieldChange(BaseModel):
@@ -120,9 +117,10 @@ def compare(wanted: Spec, live: Spec, recorded: frozenset[str]) -> tuple[Differe
 
 def _differences(wanted: Spec, live: Spec, recorded: frozenset[str]) -> Iterator[Difference]:
     sort, fields_set = type(wanted), wanted.model_fields_set
+    entries = [each for each in recorded if "." in each]
     for name, policy in _policies(sort).items():
         if policy.by_entry:
-            yield from _entries(sort, name, getattr(wanted, name) or {}, getattr(live, name) or {}, recorded)
+            yield from _entries(sort, name, getattr(wanted, name) or {}, getattr(live, name) or {}, entries)
             continue
         immutable, once = policy.immutable, policy.once
         if name not in fields_set and not (immutable or (name in recorded and not policy.kept)):
@@ -135,7 +133,7 @@ def _differences(wanted: Spec, live: Spec, recorded: frozenset[str]) -> Iterator
 
 
 def _entries(
-    sort: type[Spec], name: str, wanted: Mapping[str, Any], live: Mapping[str, Any], recorded: frozenset[str]
+    sort: type[Spec], name: str, wanted: Mapping[str, Any], live: Mapping[str, Any], recorded: Iterable[str]
 ) -> Iterator[Difference]:
     fixed = marker(sort, name, FixedEntries)
     ours = set(wanted) | {each[len(name) + 1 :] for each in recorded if each.startswith(f"{name}.")}
@@ -274,7 +272,7 @@ def _unordered(sort: type[Spec]) -> tuple[str, ...]:
 
 def _same(after: object, before: object) -> bool:
     """Whether two values are equal at first sight; where they are not, their canonical forms may still be."""
-    return type(after) is type(before) and type(after) in _SIMPLE and after == before
+    return type(after) is type(before) and after == before
 
 
 def _key(sort: type[Spec], name: str, value: Any) -> Any:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, ValidationError
 
 from billform.core.diagnostic import BillformError, Diagnostic
 from billform.core.diff import FieldChange, declared, spec_digest
@@ -20,10 +20,6 @@ FORMAT = 1
 
 def _spec_as_json(spec: Spec) -> dict[str, Any]:
     return spec.model_dump(mode="json", exclude_unset=True)
-
-
-def _as_strings(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
 
 
 AnySpec = Annotated[Spec, PlainSerializer(_spec_as_json, return_type=dict[str, Any], when_used="json")]
@@ -123,7 +119,7 @@ class _Change(Value):
 
 class _Writing(_Change):
     spec: AnySpec
-    fields: Annotated[tuple[str, ...], BeforeValidator(_as_strings)] = ()
+    fields: tuple[str, ...] = ()
     """What to send: field names and `metadata.KEY`; sorted."""
     version: int = 1
     supersedes: tuple[Found, ...] = ()
@@ -312,7 +308,7 @@ def _change(data: dict[str, Any], specs: Mapping[str, type[Spec]]) -> Change:
         built["found"] = Found.model_validate(typed(built["found"]))
     if "supersedes" in built:
         built["supersedes"] = tuple(Found.model_validate(typed(each)) for each in built["supersedes"])
-    built["changes"] = tuple(FieldChange.model_validate(each) for each in built.get("changes", ()))
+    built["changes"] = tuple(FieldChange.model_validate(each) for each in built["changes"])
     built["cause"] = Cause(built["cause"])
     return _ACTIONS[built["action"]].model_validate(built)
 

@@ -116,7 +116,7 @@ class Money:
     @property
     def is_whole(self) -> bool:
         """Whether the amount is a whole number of minor units, as Stripe's integer fields need."""
-        return self.minor == self.minor.to_integral_value()
+        return -_scale(self.amount) <= exponent(self.currency)
 
     def shown(self) -> str:
         """As people read it: $49.00, ¥4,900, €0.0004, 1.250 KWD."""

@@ -267,9 +267,9 @@ def amounts_of(price: Price, default: str, tax_behavior: str | None = None) -> t
 
 def currencies_of(price: Price, default: str) -> tuple[str, ...]:
     """Every currency that the price names, the base currency first."""
-    named = [currency for each in written_amounts(price) for currency in each.in_currencies(default) if each.bare != 0]
-    ordered = list(dict.fromkeys(named)) or [default]
-    return tuple([default] * (default in ordered) + [each for each in ordered if each != default])
+    named = [each.by_currency if each.bare is None else (default,) for each in written_amounts(price) if each.bare != 0]
+    ordered = dict.fromkeys(currency for each in named for currency in each) or {default: None}
+    return (default, *(each for each in ordered if each != default)) if default in ordered else tuple(ordered)
 
 
 def written_amounts(price: Price) -> tuple[Amounts, ...]:

@@ -2,12 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 PRICES_OF_A_PLAN = 10
+PLANS_OF_A_COUPON = 5
+CODES_OF_A_COUPON = 20
+GRANTED = 3
 FEATURES = 20
 METERS = 5
-COUPONS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What is sold: plans of ten prices over four products, meters, and coupons that partners hand out as codes."""
+
+    prices: int
+    granting: bool = False
+    """Whether every plan grants features at Stripe, three of twenty."""
+
+    def __post_init__(self) -> None:
+        assert self.prices % PRICES_OF_A_PLAN == 0, f"prices come in tens, not {self.prices}"
+
+    @property
+    def plans(self) -> int:
+        """Each a base, seats, usage in steps, and a set-up fee."""
+        return self.prices // PRICES_OF_A_PLAN
+
+    @property
+    def coupons(self) -> int:
+        """One for each five plans, and at least one."""
+        return max(1, self.plans // PLANS_OF_A_COUPON)
+
+    @property
+    def name(self) -> str:
+        """In words, for a column of a table."""
+        return "every plan grants 3 features" if self.granting else "no features"
+
 
 _HEAD = """\
 catalog: bench
@@ -68,16 +99,11 @@ stripe:
 """
 
 
-def write(directory: Path, prices: int) -> Path:
-    """Writes `directory`/catalog with that many prices (a multiple of ten), and answers it."""
-    plans, rest = divmod(prices, PRICES_OF_A_PLAN)
-    assert rest == 0, f"prices come in tens, not {prices}"
+def write(directory: Path, shape: Shape) -> Path:
+    """Writes `directory`/catalog in that shape, and answers it."""
     catalog = directory / "catalog"
     (catalog / "plans").mkdir(parents=True)
     (catalog / "catalog.yaml").write_text(_HEAD)
-    (catalog / "features.yaml").write_text(
-        "features:\n" + "".join(f"  feature-{each}: {{ name: Feature {each} }}\n" for each in range(FEATURES))
-    )
     (catalog / "meters.yaml").write_text(
         "meters:\n"
         + "".join(
@@ -85,15 +111,13 @@ def write(directory: Path, prices: int) -> Path:
             for each in range(METERS)
         )
     )
-    (catalog / "coupons.yaml").write_text(
-        "coupons:\n"
-        + "".join(
-            f"  coupon-{each}: {{ name: Coupon {each}, percent_off: {each + 5}, duration: once }}\n"
-            for each in range(COUPONS)
+    if shape.granting:
+        (catalog / "features.yaml").write_text(
+            "features:\n" + "".join(f"  feature-{each}: {{ name: Feature {each} }}\n" for each in range(FEATURES))
         )
-    )
-    for number in range(plans):
-        (catalog / "plans" / f"plan-{number:04}.yaml").write_text(_plan(number))
+    (catalog / "discounts.yaml").write_text(_discounts(shape))
+    for number in range(shape.plans):
+        (catalog / "plans" / f"plan-{number:04}.yaml").write_text(_plan(number, granting=shape.granting))
     return catalog
 
 
@@ -105,16 +129,29 @@ def write_live(directory: Path, account: str) -> Path:
     return environments
 
 
-def _plan(number: int) -> str:
+def _plan(number: int, *, granting: bool) -> str:
     a = 10 + number % 400
     amounts = {"a": a, "b": a - 1, "c": a * 140}
-    features = ", ".join(f"feature-{(number + each) % FEATURES}: true" for each in range(3))
+    granted = [f"feature-{(number + each) % FEATURES}: true" for each in range(GRANTED)] if granting else []
     return _PLAN.format(
         key=f"plan-{number:04}",
         number=number,
         meter=f"meter-{number % METERS}",
-        features=features,
+        features=", ".join(granted),
         **amounts,
         **{f"{name}3": value * 3 for name, value in amounts.items()},
         **{f"{name}10": value * 10 for name, value in amounts.items()},
     )
+
+
+def _discounts(shape: Shape) -> str:
+    coupons = (
+        f"  coupon-{each}: {{ name: Offer {each}, percent_off: {5 + each % 50}, duration: once }}\n"
+        for each in range(shape.coupons)
+    )
+    codes = (
+        f"  partner-{each}-{partner}: {{ coupon: coupon-{each}, max_redemptions: 100 }}\n"
+        for each in range(shape.coupons)
+        for partner in range(CODES_OF_A_COUPON)
+    )
+    return "coupons:\n" + "".join(coupons) + "promotion_codes:\n" + "".join(codes)

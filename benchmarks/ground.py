@@ -39,7 +39,7 @@ from billform.providers.stripe.client import StripeAccount
 from billform.providers.stripe.keys import Key
 from billform.providers.stripe.register import StripeRegister
 from billform.providers.stripe.sdk import stripe_client
-from billform.providers.stripe.whole_tiers import currencies_of
+from billform.providers.stripe.wanted import wanted
 from billform.simulator.limits import Limits
 from billform.simulator.pipeline import Cut
 from billform.simulator.server import Simulator
@@ -80,9 +80,9 @@ def read(directory: Path) -> Files:
     return Files(catalog, environment, graph, kinds, digest(catalog))
 
 
-def written(directory: Path, prices: int) -> Path:
-    """A catalog of that many prices with its environment, in files; answers the directory."""
-    catalogs.write(directory, prices)
+def written(directory: Path, shape: catalogs.Shape) -> Path:
+    """A catalog of that shape with its environment, in files; answers the directory."""
+    catalogs.write(directory, shape)
     catalogs.write_live(directory, ACCOUNT)
     return directory
 
@@ -149,8 +149,7 @@ def connections(transport: Transport, mode: Mode, catalog: Catalog) -> registry.
         transport,
         key=key,
         account=ACCOUNT,
-        catalog=catalog.name,
-        currencies=currencies_of(catalog),
+        wanted=wanted(catalog),
     )
     found = {("stripe", ""): account}
     return registry.Connections(found, {"stripe": ACCOUNT}, tally=tally, register=StripeRegister(account))

@@ -201,21 +201,14 @@ async def _stripe(
 ) -> _Open:
     from billform.providers.stripe.client import connect as open_account
     from billform.providers.stripe.register import StripeRegister
-    from billform.providers.stripe.whole_tiers import currencies_of
+    from billform.providers.stripe.wanted import wanted
 
     if local is not None:
         named = environment.stripe.model_copy(update={"api_key_env": SIMULATOR_KEY})
         environment = environment.model_copy(update={"stripe": named})
         variables = {**variables, SIMULATOR_KEY: local.key}
     url = local.stripe if local is not None else None
-    client = await open_account(
-        environment,
-        variables,
-        catalog=catalog.name,
-        currencies=currencies_of(catalog),
-        url=url,
-        on_request=tally,
-    )
+    client = await open_account(environment, variables, wanted=wanted(catalog), url=url, on_request=tally)
     return _Open(
         ("stripe", ""), client, lambda: str(client.account), client.verify, client.aclose, StripeRegister(client)
     )

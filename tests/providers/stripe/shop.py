@@ -36,6 +36,7 @@ from billform.providers.stripe import (
     webhook_endpoint,
 )
 from billform.providers.stripe.client import StripeAccount, connect
+from billform.providers.stripe.wanted import wanted
 from billform.simulator.limits import Limits
 from billform.simulator.server import Simulator
 
@@ -92,23 +93,24 @@ class Shop:
     """Signing secrets that came out of creates, by address."""
     runs: int = 0
 
-    def with_client(self, work: Callable[[StripeAccount], Awaitable[T]], *, name: str = "nimbus") -> T:
-        """Runs `work` with a client of our own."""
+    def with_client(self, work: Callable[[StripeAccount], Awaitable[T]], *, of: Catalog | None = None) -> T:
+        """Runs `work` with a client of our own, which knows the catalog that it works for."""
 
         async def run() -> T:
-            client = await connect(environment(), {}, catalog=name, url=self.simulator.stripe_url, clock=HurriedClock())
+            url = self.simulator.stripe_url
+            client = await connect(environment(), {}, wanted=wanted(of or catalog()), url=url, clock=HurriedClock())
             async with client:
                 return await work(client)
 
         return asyncio.run(run())
 
-    def observe(self, *names: str, of: str = "nimbus") -> list[Live[Any]]:
+    def observe(self, *names: str, of: Catalog | None = None) -> list[Live[Any]]:
         """Everything that the named kinds find; all kinds where none is named."""
 
         async def run(client: StripeAccount) -> list[Live[Any]]:
             return [live for name in names or KINDS async for live in KINDS[name].observe(client)]
 
-        return self.with_client(run, name=of)
+        return self.with_client(run, of=of)
 
     def ours(self, name: str, key: str) -> list[Live[Any]]:
         """The objects of one address, the newest first."""
@@ -119,7 +121,7 @@ class Shop:
         """What it takes to make the account match."""
         self.runs += 1
         desired = Graph(each for kind in KINDS.values() for each in kind.desired(wanted, environment()))
-        snapshot = Snapshot(tuple(self.observe(of=wanted.name)), frozenset((name, "") for name in KINDS))
+        snapshot = Snapshot(tuple(self.observe(of=wanted)), frozenset((name, "") for name in KINDS))
         scope = Scope(wanted.name, "", "local", "simulated", adopt=adopt, epoch=f"run{self.runs}")
         return plan(desired, snapshot, KINDS, scope)
 
@@ -142,7 +144,7 @@ class Shop:
             for step in stages(made, KINDS)[:steps]:
                 await self._step(client, made, step, ids)
 
-        self.with_client(run, name=made.catalog)
+        self.with_client(run, of=Catalog.model_validate({"catalog": made.catalog}))
 
     async def _step(self, client: StripeAccount, made: Plan, step: Step, ids: dict[str, str]) -> None:
         kind: AnyKind = KINDS[step.address.kind]

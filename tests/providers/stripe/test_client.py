@@ -88,7 +88,8 @@ def test_every_request_names_the_version_and_tells_nothing_about_the_machine(
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     seen: list[Any] = []
-    monkeypatch.setattr(Simulator, "OBSERVERS", [lambda exchange: seen.append(exchange.request.headers)])
+    watching = [*Simulator.OBSERVERS, lambda exchange: seen.append(exchange.request.headers)]
+    monkeypatch.setattr(Simulator, "OBSERVERS", watching)
     with open_shop() as shop:
         shop.apply(catalog(plans={"pro": {}}))
     assert seen
@@ -110,7 +111,7 @@ def test_a_snapshot_reads_each_list_once_and_to_the_end(shop: Shop) -> None:
     found = shop.observe()
     assert len([each for each in found if each.kind == "stripe.product"]) == 105
     reads = [each for each in shop.requests() if each["path"] == "/v1/products"]
-    assert len(reads) == 3  # two pages of active ones, one of archived ones
+    assert len(reads) == 2  # pages, of active and archived ones alike
     assert len(shop.requests()) < 20
 
 
@@ -233,6 +234,7 @@ def test_an_id_that_holds_something_else_is_no_success(shop: Shop) -> None:
     assert raised.value.code == "V010"
 
 
+@pytest.mark.wrong_on_purpose
 def test_a_refusal_carries_the_vendors_words_and_request(shop: Shop) -> None:
     with pytest.raises(VendorError, match="Missing required param: name") as raised:
         shop.with_client(lambda client: client.create("/v1/products", {}, "k"))

@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from typing import Any
 
-from billform.providers.stripe.client import StripeAccount, connect
+from billform.providers.stripe.client import StripeAccount, Wanted, connect
 from billform.providers.stripe.whole_tiers import currencies_of
 
 from .shop import KINDS, HurriedClock, Shop, catalog, environment
@@ -27,7 +27,7 @@ def _prices(shop: Shop, currencies: tuple[str, ...]) -> tuple[list[Any], Counter
     async def run() -> list[Any]:
         url = shop.simulator.stripe_url
         async with await connect(
-            environment(), {}, catalog="nimbus", currencies=currencies, url=url, clock=HurriedClock()
+            environment(), {}, wanted=Wanted("nimbus", currencies), url=url, clock=HurriedClock()
         ) as client:
             return await read(client)
 
@@ -39,7 +39,7 @@ def test_tiers_in_the_currencies_of_the_catalog_come_with_the_list(shop: Shop) -
     shop.apply(TIERED)
     assert currencies_of(TIERED) == ("eur", "jpy")
     (one,), requests = _prices(shop, ("eur", "jpy"))
-    assert requests == {"GET /v1/prices 200": 2, "GET /v1/products 200": 2}
+    assert requests == {"GET /v1/prices 200": 2, "GET /v1/products 200": 1}
     assert {currency: len(option.tiers) for currency, option in one.spec.currency_options.items()} == {
         "eur": 2,
         "jpy": 2,

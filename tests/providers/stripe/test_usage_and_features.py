@@ -134,6 +134,95 @@ def test_subscribers_of_an_archived_plan_keep_what_it_entitles_to(shop: Shop) ->
     assert attached(shop) == {"sso"}
 
 
+def looked_at(shop: Shop, wanted: Catalog) -> set[str]:
+    """The products whose features a plan asks for, each once."""
+    shop.control("DELETE", "log")
+    shop.plan(wanted)
+    found = [each["path"].split("/")[3] for each in shop.requests() if each["path"].endswith("/features")]
+    products = [each for each in found if each != "features"]
+    assert len(products) == len(set(products))
+    return set(products)
+
+
+def selling(*keys: str, grants: dict[str, Any], **parts: Any) -> Catalog:
+    """Plans with seats beside the base, which all grant the same."""
+    seats = {"seats": {"prices": {"monthly": {"every": "month", "amount": "5"}}}}
+    return catalog(plans={key: {"features": grants, "charges": seats} for key in keys}, **parts)
+
+
+def test_without_a_feature_of_ours_no_product_is_asked_for_its_features(shop: Shop) -> None:
+    plain = selling("pro", "team", grants={})
+    shop.apply(plain)
+    theirs = shop.raw("POST", "/v1/entitlements/features", {"name": "Theirs", "lookup_key": "theirs"})
+    shop.raw("POST", "/v1/products/nimbus-pro/features", {"entitlement_feature": theirs["id"]})
+    assert looked_at(shop, plain) == set()
+
+
+def test_a_feature_that_left_the_catalog_is_still_looked_for_and_detached(shop: Shop) -> None:
+    shop.apply(entitled("sso", features={"sso": {}}))
+    shop.apply(entitled(features={}))
+    assert attached(shop) == set()
+    (feature,) = shop.observe("stripe.feature")
+    assert not feature.active
+    # Somebody may have attached it again before it was archived; that is drift as well.
+    shop.raw("POST", f"/v1/entitlements/features/{feature.id}", {"active": "true"})
+    shop.raw("POST", "/v1/products/nimbus-pro/features", {"entitlement_feature": feature.id})
+    shop.raw("POST", f"/v1/entitlements/features/{feature.id}", {"active": "false"})
+    assert [each.action for each in shop.plan(entitled(features={})).changes] == ["archive"]
+
+
+def test_a_feature_of_somebody_elses_that_is_taken_over_is_already_attached(shop: Shop) -> None:
+    known: dict[str, Any] = {"sso": {"name": "SSO"}}
+    shop.apply(entitled(features={}))
+    theirs = shop.raw("POST", "/v1/entitlements/features", {"name": "SSO", "lookup_key": "sso"})
+    shop.raw("POST", "/v1/products/nimbus-pro/features", {"entitlement_feature": theirs["id"]})
+    made = shop.apply(entitled("sso", features=known), adopt=("stripe.feature/sso",))
+    assert [str(each.address) for each in made.changes] == ["stripe.feature/sso"]
+
+
+def test_products_of_charges_are_not_asked_for_features(shop: Shop) -> None:
+    granting = selling("pro", "team", grants={"sso": True}, features={"sso": {}})
+    shop.apply(granting)
+    assert looked_at(shop, granting) == {"nimbus-pro", "nimbus-team"}
+
+
+def test_products_that_left_for_good_are_not_asked_for_features(shop: Shop) -> None:
+    known: dict[str, Any] = {"sso": {}}
+    shop.apply(selling("pro", "team", grants={"sso": True}, features=known))
+    shop.apply(selling("pro", grants={"sso": True}, features=known))
+    assert looked_at(shop, selling("pro", grants={"sso": True}, features=known)) == {"nimbus-pro"}
+
+
+def test_a_plan_that_comes_back_keeps_what_it_still_entitles_to(shop: Shop) -> None:
+    granting = selling("pro", "team", grants={"sso": True}, features={"sso": {}})
+    shop.apply(granting)
+    shop.apply(selling("team", grants={"sso": True}, features={"sso": {}}))
+    made = shop.apply(granting)
+    assert "stripe.product_feature" not in {each.address.kind for each in made.changes}
+
+
+def test_a_plan_that_comes_back_with_less_loses_what_it_no_longer_grants(shop: Shop) -> None:
+    known: dict[str, Any] = {"sso": {}}
+    shop.apply(entitled("sso", features=known))
+    shop.apply(catalog(features=known))
+    shop.apply(entitled(features=known))
+    assert attached(shop) == set()
+
+
+@pytest.mark.parametrize("change", ["detached", "attached"])
+def test_what_somebody_did_to_a_link_of_ours_is_seen_and_put_right(shop: Shop, change: str) -> None:
+    shop.apply(entitled("sso"))
+    if change == "detached":
+        (link,) = shop.raw("GET", "/v1/products/nimbus-pro/features")["data"]
+        shop.raw("DELETE", f"/v1/products/nimbus-pro/features/{link['id']}")
+    else:
+        projects = next(each for each in shop.observe("stripe.feature") if each.spec.lookup_key == "projects")
+        shop.raw("POST", "/v1/products/nimbus-pro/features", {"entitlement_feature": projects.id})
+    assert len(shop.plan(entitled("sso")).changes) == 1
+    shop.apply(entitled("sso"))
+    assert attached(shop) == {"sso"}
+
+
 def test_attaching_after_a_lost_answer_attaches_once(shop: Shop) -> None:
     shop.apply(entitled())
     feature = next(each for each in shop.observe("stripe.feature") if each.spec.lookup_key == "sso")

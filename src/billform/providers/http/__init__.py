@@ -7,11 +7,12 @@ from .bigcommerce_policy import BigCommercePolicy, bigcommerce_endpoint
 from .failures import Failure, LostAnswer, Unavailable, VendorError
 from .meters import Clock, RealClock
 from .policy import Accept, Fail, Patience, Policy, Retry, Trouble, Verdict
-from .stripe_policy import StripePolicy, stripe_endpoint
+from .stripe_policy import ENDPOINT_PER_SECOND, StripePolicy, stripe_endpoint
 from .transport import Counts, RequestEvent, Transport
 from .trouble import is_loopback
 
 __all__ = [
+    "ENDPOINT_PER_SECOND",
     "Accept",
     "BigCommercePolicy",
     "Clock",

@@ -17,6 +17,7 @@ from billform.providers.http.transport import OnRequest
 from .answers import Answer
 from .keys import Key, account_problem, another_account, read_key
 from .lists import HIDDEN, Listing, prices
+from .pages import every
 
 if TYPE_CHECKING:
     import stripe
@@ -26,9 +27,27 @@ URL_VARIABLE = "BILLFORM_STRIPE_URL"
 """Names the simulator's base URL; only read where the environment is simulated."""
 ROUNDS = 5
 """How often a write is sent under a new key because Stripe replays the answer to an old one."""
-MOST_PAGES = 10_000
 
 Answers: TypeAlias = tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a catalog wants, as far as it decides what is read; see `wanted`."""
+
+    catalog: str = ""
+    """Whose objects count as ours where the vendor keeps no mark; with none, nothing of the kind is taken away."""
+    currencies: tuple[str, ...] = ()
+    """In which it has tiers beside those of the prices' own."""
+    products: frozenset[str] = frozenset()
+    """Ids of the products of its plans and add-ons, without those of their further charges."""
+    features: frozenset[str] = frozenset()
+    """Lookup keys of its features."""
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    """How many objects it has in each of the longer lists, by path."""
+
+
+NOTHING = Wanted()
 
 
 @dataclass(slots=True)
@@ -49,17 +68,15 @@ class StripeAccount:
         *,
         key: Key,
         account: str | None,
-        catalog: str = "",
-        currencies: tuple[str, ...] = (),
+        wanted: Wanted = NOTHING,
     ) -> None:
         self._sdk, self._transport = sdk, transport
         self._shared: dict[Listing, _Shared] = {}
         self.key = key
         self.account = account
         """The account id that the environment names; `verify` fills it in where it names none."""
-        self.catalog = catalog
-        """Whose objects count as ours where the vendor keeps no mark; with none, nothing of the kind is taken away."""
-        self.prices = prices(currencies)
+        self.wanted = wanted
+        self.prices = prices(wanted.currencies)
         """The list of all prices, with tiers in these further currencies."""
 
     async def __aenter__(self) -> StripeAccount:
@@ -117,26 +134,19 @@ class StripeAccount:
         self._shared.clear()
 
     async def _fetch(self, listing: Listing) -> Answers:
-        variants = await asyncio.gather(
-            *(self._pages(listing.path, listing.params(variant)) for variant in listing.variants)
-        )
+        about = self.wanted.sizes.get(listing.path, 0)
+        readings = [
+            asyncio.ensure_future(
+                every(self.get, listing.path, listing.params(variant), cut=listing.by_created, about=about)
+            )
+            for variant in listing.variants
+        ]
+        try:
+            variants = await asyncio.gather(*readings)
+        finally:
+            for each in readings:
+                each.cancel()
         return tuple({str(each["id"]): each for answers in variants for each in answers}.values())
-
-    async def _pages(self, path: str, params: Mapping[str, object]) -> list[Answer]:
-        found: list[Answer] = []
-        after: dict[str, object] = {}
-        for _ in range(MOST_PAGES):
-            page = await self.get(path, {**params, **after})
-            data = page.get("data")
-            if not isinstance(data, list) or (page.get("has_more") and not data):
-                break
-            found.extend(data)
-            if not page.get("has_more"):
-                return found
-            after = {"starting_after": data[-1]["id"]}
-        raise VendorError(
-            Failure.NOT_JSON, vendor="stripe", message="a list did not end as lists do", method="GET", path=path
-        )
 
     async def get(self, path: str, params: Mapping[str, object] | None = None) -> Answer:
         """One answer; raises VendorError."""
@@ -254,15 +264,13 @@ async def connect(
     environment: Environment,
     secrets: Mapping[str, str],
     *,
-    catalog: str = "",
-    currencies: tuple[str, ...] = (),
+    wanted: Wanted = NOTHING,
     url: str | None = None,
     on_request: OnRequest | None = None,
     clock: Clock | None = None,
 ) -> StripeAccount:
     """A client for the environment's account; `secrets` are the environment variables, `url` the simulator's.
 
-    `currencies` are those that the catalog has tiers in beside the prices' own, see `whole_tiers`.
     Raises BillformError (K0xx) for a key that is missing, misspelled or of the other mode. Nothing is sent yet.
     """
     from .sdk import stripe_client
@@ -274,6 +282,4 @@ async def connect(
         raise key.nowhere(environment.name)
     transport = Transport(StripePolicy(live=key.mode == "live"), base_url=base, on_request=on_request, clock=clock)
     sdk = stripe_client(key.text, transport)
-    return StripeAccount(
-        sdk, transport, key=key, account=environment.stripe.account, catalog=catalog, currencies=currencies
-    )
+    return StripeAccount(sdk, transport, key=key, account=environment.stripe.account, wanted=wanted)

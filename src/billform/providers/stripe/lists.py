@@ -15,15 +15,15 @@ class Listing:
     """Filters that together cover every object; one whole list where Stripe answers all at once."""
     expand: tuple[str, ...] = ()
     """Fields that Stripe leaves out unless asked."""
+    by_created: bool = False
+    """Whether it can be asked for by `created`, and so in several places at a time."""
 
     def params(self, variant: tuple[tuple[str, str], ...]) -> Mapping[str, object]:
         """The parameters of the first page."""
         return {"limit": 100, **dict(variant), **({"expand": list(self.expand)} if self.expand else {})}
 
 
-_BOTH = ((("active", "true"),), (("active", "false"),))
-
-PRODUCTS = Listing("/v1/products", _BOTH)
+PRODUCTS = Listing("/v1/products", by_created=True)
 
 
 def prices(currencies: tuple[str, ...] = ()) -> Listing:
@@ -32,14 +32,19 @@ def prices(currencies: tuple[str, ...] = ()) -> Listing:
     Stripe ignores `data.currency_options.tiers`; only a currency's own name brings its tiers.
     """
     further = (f"data.currency_options.{each}.tiers" for each in currencies)
-    return Listing("/v1/prices", _BOTH, expand=("data.tiers", "data.currency_options", *further))
+    both = ((("active", "true"),), (("active", "false"),))
+    return Listing("/v1/prices", both, expand=("data.tiers", "data.currency_options", *further), by_created=True)
 
 
 PRICES = prices()
 METERS = Listing("/v1/billing/meters")
 FEATURES = Listing("/v1/entitlements/features", ((("archived", "false"),), (("archived", "true"),)))
-COUPONS = Listing("/v1/coupons", expand=("data.applies_to", "data.currency_options"))
-PROMOTION_CODES = Listing("/v1/promotion_codes", expand=("data.restrictions.currency_options", "data.promotion.coupon"))
+COUPONS = Listing("/v1/coupons", expand=("data.applies_to", "data.currency_options"), by_created=True)
+PROMOTION_CODES = Listing(
+    "/v1/promotion_codes",
+    expand=("data.restrictions.currency_options", "data.promotion.coupon"),
+    by_created=True,
+)
 PORTALS = Listing("/v1/billing_portal/configurations", expand=("data.features.subscription_update.products",))
 REGISTRATIONS = Listing("/v1/tax/registrations", ((("status", "all"),),))
 PAYMENT_METHODS = Listing("/v1/payment_method_configurations")

@@ -55,7 +55,7 @@ class MeterKind(StripeKind[MeterSpec]):
     async def observe(self, client: StripeAccount) -> AsyncIterator[Live[MeterSpec]]:
         """Every meter of the account, inactive ones included."""
         answers = await client.read(METERS, by=self.name)
-        ours = _ours(client.catalog, await listed(client, by=self.name)) if answers else frozenset()
+        ours = _ours(client.wanted.catalog, await listed(client, by=self.name)) if answers else frozenset()
         for answer in answers:
             yield _read(answer, owned=answer["id"] in ours)
 

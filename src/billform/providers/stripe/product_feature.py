@@ -15,9 +15,9 @@ from billform.providers.http import VendorError
 from . import marks
 from .answers import Answer
 from .base import Params, StripeKind
-from .client import StripeAccount
+from .client import StripeAccount, Wanted
 from .feature import lookup_key
-from .lists import PRODUCTS, features_of
+from .lists import FEATURES, PRODUCTS, features_of
 from .product import mark_of, product_id
 
 LINK = "A link between a product and a feature is the two of them"
@@ -60,12 +60,18 @@ class ProductFeatureKind(StripeKind[ProductFeatureSpec]):
                 yield Resource(Address(self.name, f"{product}.{key}"), spec, span)
 
     async def observe(self, client: StripeAccount) -> AsyncIterator[Live[ProductFeatureSpec]]:
-        """The links of every product of this catalog: one request each, and those of others are no concern of ours."""
-        products = [each for each in await client.read(PRODUCTS, by=self.name) if _is_ours(each, client.catalog)]
+        """The links of every product that may have some of ours, which takes a request for each.
+
+        There is none where the account has no feature of the catalog, for features cannot be deleted. The catalog
+        grants features to plans and add-ons alone, and what an archived one entitles to is left to its subscribers.
+        """
+        if not any(_is_ours_or_wanted(each, client.wanted) for each in await client.read(FEATURES, by=self.name)):
+            return
+        products = [each for each in await client.read(PRODUCTS, by=self.name) if _may_grant(each, client.wanted)]
         links = await asyncio.gather(*(client.read(features_of(each["id"]), by=self.name) for each in products))
         for product, attached in zip(products, links, strict=True):
             for link in attached:
-                yield _read(product, link, client.catalog)
+                yield _read(product, link, client.wanted.catalog)
 
     def natural_keys(self, spec: ProductFeatureSpec, address: Address) -> frozenset[str]:
         """Product id and lookup key."""
@@ -101,9 +107,17 @@ class ProductFeatureKind(StripeKind[ProductFeatureSpec]):
             await client.delete(f"{self.path}/{product}/features", live.id)
 
 
-def _is_ours(product: Answer, catalog: str) -> bool:
+def _is_ours_or_wanted(feature: Answer, wanted: Wanted) -> bool:
+    mark = marks.read(feature.get("metadata"))
+    return (mark is not None and mark.catalog == wanted.catalog) or feature["lookup_key"] in wanted.features
+
+
+def _may_grant(product: Answer, wanted: Wanted) -> bool:
+    """Whether it is the product of a plan or add-on of the catalog, and on sale or about to come back."""
     mark = mark_of(product)
-    return mark is not None and mark.catalog == catalog
+    if mark is None or mark.catalog != wanted.catalog or "." in mark.key:
+        return False
+    return bool(product["active"]) or product["id"] in wanted.products
 
 
 def _pair(product: str, key: str) -> str:
@@ -123,7 +137,7 @@ def _read(product: Answer, link: Answer, catalog: str) -> Live[ProductFeatureSpe
             feature=Ref.found("stripe.feature", str(feature["id"])),
         ),
         natural=frozenset({pair}),
-        owned=bool(product["active"]) and mark is not None and mark.catalog == catalog,
+        owned=mark is not None and mark.catalog == catalog,
     )
 
 

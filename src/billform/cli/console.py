@@ -36,11 +36,11 @@ def err(text: str) -> None:
 
 def report(diagnostics: Iterable[Diagnostic], *, files: int | None = None) -> None:
     """Shows diagnostics with their source lines on standard error, and as annotations where GitHub runs this."""
-    from billform.render import diagnostic as render
-
     everything = list(diagnostics)
     if not everything:
         return
+    from billform.render import diagnostic as render
+
     err(render.render(everything, source=sources(), files=files, color=colored(sys.stderr)))
     if os.environ.get("GITHUB_ACTIONS") == "true":
         err(render.github(everything))

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from billform import __version__
-from billform.cli import console
+from billform.cli import console, memory
 from billform.cli.exits import Exit
 from billform.core.diagnostic import BillformError, Diagnostic, nearest
 
@@ -92,8 +92,10 @@ def run(arguments: Sequence[str]) -> int:
 
 def main() -> None:
     """The console script's entry."""
+    memory.collect_rarely()
     code = run(sys.argv[1:])
     console.finish()
+    memory.leave()
     sys.exit(code)
 
 

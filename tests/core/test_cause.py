@@ -97,6 +97,8 @@ def test_what_is_already_right_but_not_recorded_is_recorded() -> None:
     assert isinstance(change, Update)
     assert (change.cause, change.fields) == (Cause.RECORD, ())
     assert change.why == "already as wanted; records that the catalog declares it"
+    by_hand = planned([product("New")], [live_product("New", written=product("Old"))]).changes[0]
+    assert (by_hand.action, by_hand.cause) == ("update", Cause.RECORD), "the same change on both sides"
 
 
 def test_what_the_vendor_cannot_take_away_stays_and_is_forgotten_once() -> None:

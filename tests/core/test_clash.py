@@ -6,7 +6,7 @@ from typing import Any
 
 from billform.core.plan import Adopt, Cause, Refuse
 from billform.core.resource import Live, Ref, Resource, Spec
-from tests.core.shop import PRO, live_product, price, product, told, usd
+from tests.core.shop import MONTHLY, PRO, live_product, price, product, told, usd
 from tests.core.toys import found, lines, planned, want
 
 
@@ -146,6 +146,13 @@ def test_an_object_that_differs_in_fixed_fields_cannot_be_adopted() -> None:
     ]
 
 
+def test_what_refers_to_an_object_that_cannot_be_adopted_is_no_second_finding() -> None:
+    page = want("toy.page", "main", prices=(MONTHLY,))
+    live_page = found("toy.page", "main", "page_1", written=page, prices=(Ref.found("toy.price", "price_9"),))
+    made = planned([product(), price(), page], [live_product(), foreign_price("1"), live_page], adopt=("*",))
+    assert ([each.code for each in made.findings], len(made.changes), made.unchanged) == (["P025"], 1, 2)
+
+
 def test_several_objects_that_answer_to_one_are_all_named() -> None:
     made = planned([product()], [theirs("prod_8"), theirs("prod_9")], adopt=("*",))
     assert told(made) == [
@@ -195,6 +202,17 @@ def test_an_archived_object_of_ours_that_differs_for_good_is_refused() -> None:
     assert change.found is not None
     assert change.found.id == "g1"
     assert [(each.path, each.before, each.after) for each in change.changes] == [("sort", '"plain"', '"ranked"')]
+
+
+def test_what_refers_to_an_archived_object_that_is_refused_is_no_second_finding() -> None:
+    group = want("toy.group", "vips", name="VIPs", sort="ranked")
+    shelf = want("toy.shelf", "main/a", name="A", category=Ref.to(group.address))
+    lives = [
+        found("toy.group", "vips", "g1", name="VIPs", active=False),
+        found("toy.shelf", "a", "7", written=shelf, name="A", site="main", category=Ref.found("toy.group", "g1")),
+    ]
+    made = planned([group, shelf], lives)
+    assert ([each.code for each in made.findings], len(made.changes), made.unchanged) == (["P026"], 1, 1)
 
 
 def test_what_can_do_neither_is_refused_with_the_way_out() -> None:

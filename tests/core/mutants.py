@@ -38,10 +38,10 @@ def main(names: list[str]) -> int:
     shutil.rmtree(PLACE, ignore_errors=True)
     cli(["run", "--max-children", "1", *names], standalone_mode=False)
     verdicts = dict(_verdicts())
-    print(_table(verdicts))
+    sys.stdout.write(_table(verdicts))
     unnoticed = [name for name, code in verdicts.items() if code not in KILLED]
     for name in unnoticed:
-        print(f"\n{name}\n{_lines(get_diff_for_mutant(name))}")
+        sys.stdout.write(f"\n{name}\n{_lines(get_diff_for_mutant(name))}\n")
     return int(bool(unnoticed))
 
 
@@ -84,7 +84,7 @@ def _table(verdicts: dict[str, int]) -> str:
             noticed[row] += code in KILLED
     rows = [*sorted(planted.keys() - {"in all"}), "in all"]
     lines = [f"| {row} | {planted[row]} | {noticed[row]} | {100 * noticed[row] / planted[row]:.1f} % |" for row in rows]
-    return "\n".join(["| file | planted | noticed | share |", "|---|--:|--:|--:|", *lines])
+    return "\n".join(["| file | planted | noticed | share |", "|---|--:|--:|--:|", *lines, ""])
 
 
 def _lines(diff: str) -> str:

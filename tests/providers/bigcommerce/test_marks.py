@@ -89,6 +89,7 @@ def test_the_last_of_two_marks_of_one_object_stays(shop: Shop) -> None:
     assert json.loads(field["value"])["version"] == 3
 
 
+@pytest.mark.wrong_on_purpose
 def test_one_mark_that_is_refused_does_not_fail_the_others(shop: Shop) -> None:
     async def work(store: Store) -> list[object]:
         marks = [mark("a"), mark("b", catalog="n" * 80), mark("c")]

@@ -133,6 +133,7 @@ def test_fifty_attributes(shop: Store) -> None:
     assert shop.post(ATTRIBUTES, [{"name": "One more", "type": "string"}]).status_code == 422
 
 
+@pytest.mark.wrong_on_purpose
 def test_the_type_of_an_attribute_is_for_ever(shop: Store) -> None:
     """A9: type immutable; and DELETE needs id:in."""
     (made,) = shop.made(ATTRIBUTES, [{"name": "Plan", "type": "string"}])

@@ -142,6 +142,7 @@ def test_variants_need_a_value_of_each_option(shop: Store) -> None:
     assert shop.post(path, {"sku": "NEW", "option_values": by_name}).status_code == 200
 
 
+@pytest.mark.wrong_on_purpose
 def test_option_values_cannot_change(shop: Store) -> None:
     """A6: option_values of an existing variant are ignored in silence (200)."""
     product, option, variants = shop.plan()

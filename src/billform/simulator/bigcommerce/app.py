@@ -46,6 +46,11 @@ class BigCommerce:
         self._setting = setting
         self._router = Router()
 
+    @property
+    def routes(self) -> list[Route]:
+        """Every operation."""
+        return self._router.routes
+
     def seed(self) -> None:
         """Make the store of the `local` environment."""
         seed.fill(self._setting)

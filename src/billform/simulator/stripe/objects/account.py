@@ -22,6 +22,7 @@ def seed(ctx: Context) -> None:
             "minority_owned_business_designation": None,
             "name": "Simulated shop",
             "product_description": None,
+            "specified_commercial_transactions_act_url": None,
             "support_address": None,
             "support_email": None,
             "support_phone": None,

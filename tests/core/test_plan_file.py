@@ -150,7 +150,7 @@ def test_a_live_object_comes_out_of_the_plan_as_it_went_in() -> None:
     assert (kept.version, kept.catalog, kept.key, kept.shown_id, kept.site) == (1, None, None, "8", "")
     assert kept.live("toy.shelf") == stranger
     assert Found.of(live).shown_id == "id 7"
-    nameless = Found.of(live).model_copy(update={"key": None}).live("toy.shelf")
+    nameless = replace(Found.of(live), key=None).live("toy.shelf")
     assert nameless.mark == Mark("shop", "", digest="", version=3)
 
 

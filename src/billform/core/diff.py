@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -18,10 +18,11 @@ from billform.core.show import show
 BY_ENTRY = (PerKey, FixedEntries)
 
 
-class FieldChange(BaseModel):
+@dataclass(frozen=True, slots=True)
+class FieldChange:
     """One line of a change: where, what it was, what it will be, and why that matters."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    __pydantic_config__: ClassVar = ConfigDict(extra="forbid")
 
     path: str
     before: str | None = None

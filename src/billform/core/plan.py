@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, ValidationError
 
@@ -26,9 +27,12 @@ AnySpec = Annotated[Spec, PlainSerializer(_spec_as_json, return_type=dict[str, A
 
 
 class Value(BaseModel):
-    """A frozen part of a plan."""
+    """A frozen part of a plan; those of which there are many are dataclasses, which take a tenth of the memory."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+_STRICT = ConfigDict(extra="forbid")
 
 
 class Cause(StrEnum):
@@ -47,8 +51,11 @@ class Cause(StrEnum):
     """The vendor keeps no record for this kind."""
 
 
-class Found(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
     """A live object as the plan saw it: what a write needs to know of the past, and what the plan rests on."""
+
+    __pydantic_config__: ClassVar = _STRICT
 
     id: str
     shown_id: str
@@ -97,8 +104,11 @@ def fingerprint(live: Live[Spec]) -> str:
     )
 
 
-class Notice(Value):
+@dataclass(frozen=True, slots=True)
+class Notice:
     """What customers will notice of one change."""
+
+    __pydantic_config__: ClassVar = _STRICT
 
     what: str
     now: str | None
@@ -203,8 +213,11 @@ SYMBOLS: Mapping[str, str] = {
 }
 
 
-class Basis(Value):
+@dataclass(frozen=True, slots=True)
+class Basis:
     """An object that a plan rests on, as it was."""
+
+    __pydantic_config__: ClassVar = _STRICT
 
     address: Address
     id: str
@@ -305,10 +318,9 @@ def _change(data: dict[str, Any], specs: Mapping[str, type[Spec]]) -> Change:
     if "spec" in built:
         built = typed(built)
     if built.get("found"):
-        built["found"] = Found.model_validate(typed(built["found"]))
+        built["found"] = typed(built["found"])
     if "supersedes" in built:
-        built["supersedes"] = tuple(Found.model_validate(typed(each)) for each in built["supersedes"])
-    built["changes"] = tuple(FieldChange.model_validate(each) for each in built["changes"])
+        built["supersedes"] = [typed(each) for each in built["supersedes"]]
     built["cause"] = Cause(built["cause"])
     return _ACTIONS[built["action"]].model_validate(built)
 

@@ -72,7 +72,7 @@ def test_the_documented_rate_is_used_and_never_refused() -> None:
     assert seconds <= 1000 / 25 * 1.05
 
 
-@pytest.mark.parametrize("real", [20, 12, 10, 5, 4])
+@pytest.mark.parametrize("real", [20, 12, 10, 5, 4, 3, 2])
 def test_a_lower_limit_is_found_with_few_refusals(real: int) -> None:
     bucket = Bucket(real)
     seconds = sent(Pace(25), bucket, 1000)

@@ -119,8 +119,10 @@ class Pace:
         self._at = now
         if self._refused_rate is not None:
             known = self.rate < self._refused_rate * 0.95
-            calm = now - (self._refused_at or now)
-            step = self.CLIMB if known else min(self.CLIMB, self.PROBE * (1 + calm / self.CALM))
+            # Where few requests go out, each refusal is a greater share of them: probing then takes its time.
+            slowly = min(1.0, 2 * self.rate / self.documented)
+            calm = (now - (self._refused_at or now)) * slowly
+            step = self.CLIMB if known else min(self.CLIMB, self.PROBE * slowly * (1 + calm / self.CALM))
             self.rate = min(self.documented * self.SHARE, self.rate * (1 + min(passed, 10.0) * step))
         self._level = min(self._burst, self._level + passed * self.rate)
 

@@ -23,9 +23,9 @@ ALONE = 10
 """Pages that are read one after the other: a list of a thousand objects takes no request more than it has pages."""
 LONG = 2
 """The same where the list is expected to be much longer: enough to see how far a page goes back."""
-FURTHER = 4
+FURTHER = 3
 """How many times as deep the next stretch begins, while nothing is known of where the list ends."""
-WORTH = 3.0
+WORTH = 4.0
 """Pages that a stretch must have left, as far as one can guess, to be cut in two."""
 MOST_AT_ONCE = 16
 MOST_PAGES = 10_000

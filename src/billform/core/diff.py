@@ -181,18 +181,42 @@ def _line(path: str, before: Any, after: Any, reason: str | None) -> FieldChange
 
 
 def _nested(path: str, before: Any, after: Any, reason: str | None, *, unordered: bool) -> Iterator[FieldChange]:
-    """The leaves that differ; deepdiff finds them and its path lists become ours here."""
+    """The leaves that differ."""
     if unordered:
         yield from _members(path, before, after, reason)
         return
-    from deepdiff import DeepDiff  # heavy, and only needed once something nested differs
-
     old, new = leaves(before), leaves(after)
-    found = DeepDiff(_readable(old), _readable(new), view="tree", threshold_to_diff_deeper=0)
-    paths = {tuple(each.path(output_format="list")) for group in found.values() for each in group}
-    for where in sorted(paths):
+    for where in sorted(_paths(_readable(old), _readable(new))):
         written = path + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in where)
         yield _line(written, _at(old, where), _at(new, where), reason)
+
+
+def _paths(old: Any, new: Any) -> set[tuple[Any, ...]]:
+    """Where two trees differ; where they are not of one shape, deepdiff finds what came and went."""
+    if _alike(old, new):
+        return set(_changed(old, new, ()))
+    from deepdiff import DeepDiff  # heavy, and its paths become ours here
+
+    found = DeepDiff(old, new, view="tree", threshold_to_diff_deeper=0)
+    return {tuple(each.path(output_format="list")) for group in found.values() for each in group}
+
+
+def _alike(old: Any, new: Any) -> bool:
+    """Whether two trees have the same keys everywhere, and as many entries in lists of mappings."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return old.keys() == new.keys() and all(_alike(old[key], new[key]) for key in old)
+    if isinstance(old, list) and isinstance(new, list):
+        pairs = list(zip(old, new, strict=False))
+        return len(old) == len(new) and all(isinstance(was, dict) and _alike(was, will) for was, will in pairs)
+    return not isinstance(old, dict | list) and not isinstance(new, dict | list)
+
+
+def _changed(old: Any, new: Any, above: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+    if isinstance(old, dict | list):
+        for key in old if isinstance(old, dict) else range(len(old)):
+            yield from _changed(old[key], new[key], (*above, key))
+    elif old != new:
+        yield above
 
 
 def _members(path: str, before: Any, after: Any, reason: str | None) -> Iterator[FieldChange]:

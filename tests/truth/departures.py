@@ -34,7 +34,9 @@ BIGCOMMERCE: Final[Mapping[str, str]] = {
     r"GET \S+/variants/{variant_id}/metafields: 200 meta: 'pagination' is not one of": "the file nests one `meta` more",
     r"/variants/{variant_id}/metafields(/{metafield_id})?: 200 data: 'owner_client_id' is not": "as every other kind",
     r"/variants/{variant_id}/metafields(/{metafield_id})?: 200 data/description: ''": "'' as of every other kind",
-    r"POST v3/channels/{channel_id}/metafields: 200 .: '(data|meta)' is not one of": "`data` around it, as everywhere",
+    r"v3/channels/{channel_id}/metafields(/{metafield_id})?: 200 .: '(data|meta)' is not one of": (
+        "the file has one answer for all four of them, without the `data` that v3 has around everything"
+    ),
     r"v2/customer_groups\S*: 20\d \S*discount_rules: .* is not valid under any": (
         "each alternative of the file names one sort of rule only, and a group may have several"
     ),

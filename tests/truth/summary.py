@@ -65,6 +65,8 @@ class Tally:
 
         lines: list[str] = []
         for name, vendor in vendors(specs).items():
+            if not whole and not self.counts[f"{name}: requests"]:
+                continue
             lines += self._of(name, list(vendor.sources))
             lines += self._routes(name, served()[name]) if whole else []
         return [*lines, *self.problems]

@@ -107,6 +107,7 @@ def test_others_may_write_the_value_of_a_variant(shop: Store) -> None:
     field = shop.made(path, metafield(permission_set="write"))
     other = shop.another("t2", "c2")
     assert other.put(f"{path}/{field['id']}", metafield(permission_set="write", value="x")).status_code == 200
+    assert shop.data(f"{path}/{field['id']}")["value"] == "x"
     assert other.delete(f"{path}/{field['id']}").status_code == 403
 
 
@@ -226,7 +227,27 @@ def test_metafields_of_a_channel(shop: Store) -> None:
     field = shop.made("v3/channels/2/metafields", metafield())
     assert (field["resource_type"], field["resource_id"]) == ("channel", 2)
     assert shop.post("v3/channels/9/metafields", metafield()).status_code == 404
-    assert shop.data("v3/channels/metafields") == [field]
+    assert shop.data("v3/channels/metafields") == shop.data("v3/channels/2/metafields") == [field]
+    path = f"v3/channels/2/metafields/{field['id']}"
+    changed = shop.put(path, metafield(value="price_2")).json()["data"]
+    assert changed["value"] == "price_2"
+    assert shop.data(path) == changed
+    assert shop.delete(path).status_code == 204
+    assert shop.get(path).status_code == 404
+
+
+def test_metafields_of_channels_in_batches(shop: Store) -> None:
+    """A4: the collection of every kind takes batches, of any of its objects."""
+    fields = shop.made("v3/channels/metafields", [metafield(resource_id=number) for number in (1, 2)])
+    assert [field["resource_id"] for field in fields] == [1, 2]
+    wanted = [{"id": field["id"], "value": "price_2"} for field in fields]
+    changed = shop.put("v3/channels/metafields", wanted).json()["data"]
+    assert shop.data("v3/channels/metafields") == changed
+    assert [field["value"] for field in changed] == ["price_2"] * 2
+    numbers = [field["id"] for field in fields]
+    gone = shop.delete("v3/channels/metafields", numbers).json()
+    assert (gone["data"], gone["meta"]) == (numbers, {"total": 2, "success": 2, "failed": 0})
+    assert shop.data("v3/channels/metafields") == []
 
 
 def test_metafields_of_nothing(shop: Store) -> None:

@@ -82,6 +82,7 @@ def test_values_of_their_own(shop: Store) -> None:
     assert shop.put(f"{path}/{value['id']}", {"label": "Every week"}).status_code == 422
     changed = shop.put(f"{path}/{value['id']}", {"label": "Every week", "sort_order": 9}).json()["data"]
     assert (changed["label"], changed["sort_order"]) == ("Every week", 9)
+    assert shop.data(f"{path}/{value['id']}") == changed
     assert [row["label"] for row in shop.data(path)] == ["Monthly", "Yearly", "Every week"]
     assert shop.delete(f"{path}/{option['option_values'][0]['id']}").status_code == 204
     left = shop.data(f"v3/catalog/products/{product['id']}/variants")

@@ -1,4 +1,4 @@
-"""The official Stripe CLI (`npm install @stripe/cli`) as a client; BILLFORM_STRIPE_CLI names its binary."""
+"""The official Stripe CLI as a client: BILLFORM_STRIPE_CLI, `stripe` on the path, or what npm installs."""
 
 from __future__ import annotations
 
@@ -14,23 +14,42 @@ import pytest
 
 from billform.simulator.server import Simulator
 
-BINARY = os.environ.get("BILLFORM_STRIPE_CLI") or shutil.which("stripe")
-
-pytestmark = pytest.mark.skipif(
-    BINARY is None, reason="no Stripe CLI: neither BILLFORM_STRIPE_CLI nor `stripe` on the path"
-)
-
+VERSION = "1.52.0"
 Run = Callable[..., Any]
 
 
+@pytest.fixture(scope="session")
+def binary(pytestconfig: pytest.Config) -> str:
+    """The CLI; a skip that says why where there is none."""
+    found = os.environ.get("BILLFORM_STRIPE_CLI") or shutil.which("stripe")
+    if found is not None:
+        return found
+    npm = shutil.which("npm")
+    if npm is None:
+        pytest.skip("no Stripe CLI: neither BILLFORM_STRIPE_CLI, nor `stripe` or `npm` on the path")
+    assert pytestconfig.cache is not None
+    place = pytestconfig.cache.mkdir(f"stripe-cli-{VERSION}")
+    if not (place / "node_modules/.bin/stripe").exists():
+        words = "--prefer-offline --ignore-scripts --no-audit --no-fund --fetch-retries=0 --fetch-timeout=20000"
+        done = subprocess.run(
+            [npm, "install", "--prefix", str(place), *words.split(), f"@stripe/cli@{VERSION}"],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        if done.returncode != 0:
+            pytest.skip(f"no Stripe CLI: npm cannot install it here: {done.stderr.strip()[-200:]}")
+    return str(place / "node_modules/.bin/stripe")
+
+
 @pytest.fixture
-def run(simulator: Simulator, tmp_path: Path) -> Run:
+def run(binary: str, simulator: Simulator, tmp_path: Path) -> Run:
     """Run the CLI against the simulator and answer its JSON, or its text when it prints none."""
     surroundings = {**os.environ, "HOME": str(tmp_path), "STRIPE_CLI_TELEMETRY_OPTOUT": "1"}
 
     def call(*words: str) -> Any:
-        assert BINARY is not None
-        command = [BINARY, *words, "--api-key", "sk_test_simulator", "--api-base", simulator.stripe_url]
+        command = [binary, *words, "--api-key", "sk_test_simulator", "--api-base", simulator.stripe_url]
         done = subprocess.run(
             command, capture_output=True, text=True, env=surroundings, stdin=subprocess.DEVNULL, check=True, timeout=60
         )

@@ -42,6 +42,17 @@ def test_metadata_merges(shop: Shop) -> None:
     assert shop.post(path, metadata="")["metadata"] == {}
 
 
+def test_objects_are_read_by_their_ids(shop: Shop) -> None:
+    """What an endpoint lists, it also shows one by one."""
+    shop.post("/v1/tax/settings", **HEAD_OFFICE)
+    shop.post("/v1/tax/registrations", country="DE", active_from="now", **{"country_options[de][type]": "standard"})
+    for path in ("tax/registrations", "payment_method_configurations", "webhook_endpoints", "tax_codes"):
+        for listed in shop.get(f"/v1/{path}")["data"]:
+            assert shop.get(f"/v1/{path}/{listed['id']}") == listed
+    account = shop.get("/v1/account")
+    assert shop.get(f"/v1/accounts/{account['id']}") == account
+
+
 def test_two_spellings_of_the_tax_code(shop: Shop) -> None:
     """tax_code and tax_details.tax_code are one setting."""
     product = shop.post("/v1/products/prod_pro", tax_code="txcd_10103001")

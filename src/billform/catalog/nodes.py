@@ -69,22 +69,21 @@ def is_null(node: Node) -> bool:
 
 def plain(node: Node) -> Plain:
     """The tree without its places; parts that an alias repeats are one object."""
-    done: dict[int, Plain] = {}
+    return _plain(node, {})
 
-    def of(each: Node) -> Plain:
-        if isinstance(each, ScalarNode):
-            return each.value
-        if (known := done.get(id(each))) is not None:
-            return known
-        made: Plain
-        if isinstance(each, MapNode):
-            made = {key: of(value) for key, (_, value) in each.entries.items()}
-        else:
-            made = [of(item) for item in each.items]
-        done[id(each)] = made
-        return made
 
-    return of(node)
+def _plain(node: Node, done: dict[int, Plain]) -> Plain:
+    if isinstance(node, ScalarNode):
+        return node.value
+    if (known := done.get(id(node))) is not None:
+        return known
+    made: Plain
+    if isinstance(node, MapNode):
+        made = {key: _plain(value, done) for key, (_, value) in node.entries.items()}
+    else:
+        made = [_plain(item, done) for item in node.items]
+    done[id(node)] = made
+    return made
 
 
 def merged(base: Node, over: Node, *, home: Home) -> Node:

@@ -6,12 +6,12 @@ import gc
 
 
 def collect_rarely() -> None:
-    """Looks through new objects every hundred thousand, and through all of them hardly ever.
+    """Looks through objects when half a million are there more than before, and through the old ones hardly ever.
 
-    By its own measure Python looks whenever seven hundred objects are there more than before, which in reading a
-    catalog is all the time and finds nothing. Circles that are dropped in a long apply are still found.
+    By its own measure Python looks at every seven hundred, which in reading a catalog is all the time and finds
+    nothing. What a long apply drops in circles is still found.
     """
-    gc.set_threshold(100_000, 20, 100)
+    gc.set_threshold(500_000, 100, 100)
 
 
 def leave() -> None:

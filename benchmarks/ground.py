@@ -7,14 +7,18 @@ the documentation of the vendors asks for. Only seeding skips HTTP and the limit
 from __future__ import annotations
 
 import asyncio
+import atexit
 import http.client
 import json
+import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -49,7 +53,18 @@ from . import catalogs
 ACCOUNT = "acct_1BillformLocal00"
 LATENCY = 0.1
 """Seconds that every request takes on its way, as between two continents."""
+PER_ENDPOINT = 25
+IN_ALL = {"live": 100, "test": 25}
+"""Requests a second, https://docs.stripe.com/rate-limits."""
 Mode = Literal["live", "test"]
+
+
+def surroundings() -> str:
+    """What a figure in seconds depends on, for the note below a table."""
+    return f"Latency 100 ms; {os.cpu_count()} processors, on average {os.getloadavg()[0]:.1f} busy or waited for."
+
+
+# Files
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +77,30 @@ class Files:
     kinds: dict[str, AnyKind]
     digest: str
 
-    def scope(self, epoch: str = "") -> Scope:
+    def scope(self, epoch: str) -> Scope:
         """What a plan of it is about."""
         where = self.environment
         return Scope(self.catalog.name, self.digest, where.name, where.mode, {"stripe": ACCOUNT}, epoch=epoch)
 
+    def count(self, kind: str) -> int:
+        """How many objects of a kind the catalog wants."""
+        return sum(each.address.kind == kind for each in self.graph)
 
-def read(directory: Path) -> Files:
-    """Reads what `written` wrote, as a command does."""
-    environment = load_environment("bench", directory / "environments")
+
+@cache
+def scratch() -> Path:
+    """A directory that is gone when the process ends."""
+    directory = tempfile.TemporaryDirectory(prefix="benchmark-")
+    atexit.register(directory.cleanup)
+    return Path(directory.name)
+
+
+@cache
+def files(shape: catalogs.Shape) -> Files:
+    """A catalog of that shape, written and read as a command reads it."""
+    directory = scratch() / f"{shape.prices}-{shape.granting}"
+    catalogs.write(directory, shape)
+    environment = load_environment("bench", catalogs.write_live(directory, ACCOUNT))
     catalog = load(directory / "catalog", environment)
     kinds = dict(registry.kinds())
     graph = Graph(
@@ -78,13 +108,6 @@ def read(directory: Path) -> Files:
         lookups=[name for name, kind in kinds.items() if kind.lookup],
     )
     return Files(catalog, environment, graph, kinds, digest(catalog))
-
-
-def written(directory: Path, shape: catalogs.Shape) -> Path:
-    """A catalog of that shape with its environment, in files; answers the directory."""
-    catalogs.write(directory, shape)
-    catalogs.write_live(directory, ACCOUNT)
-    return directory
 
 
 # The simulator
@@ -107,33 +130,28 @@ class Served:
         assert answer.status == http.client.OK, content
         return content
 
-    def slow(self) -> None:
-        """From now on every request takes its time on the way."""
-        self.control("POST", "faults", {"action": "latency", "ms": int(LATENCY * 1000), "count": None})
-
     def log(self) -> list[dict[str, Any]]:
         """Every request since the log was last emptied."""
         return list(self.control("GET", "log")["data"])
 
 
 @contextmanager
-def served(state: Path | None = None) -> Iterator[Served]:
-    """A simulator with the documented limits that serves a copy of a state."""
+def served(state: Path | None = None, *, per_endpoint: float = PER_ENDPOINT) -> Iterator[Served]:
+    """A simulator far away, with the documented limits, that serves a copy of a state."""
     command = [sys.executable, "-m", "benchmarks.serve"]
-    copy = None
-    if state is not None:
-        copy = state.with_suffix(".served")
-        shutil.copyfile(state, copy)
-        command.append(str(copy))
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        yield Served(process.stdout.readline().strip())
-    finally:
-        process.terminate()
-        process.wait()
-        if copy is not None:
-            copy.unlink()
+    with tempfile.TemporaryDirectory(dir=scratch()) as place:
+        if state is not None:
+            command.append(str(shutil.copy(state, place)))
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        try:
+            assert process.stdout is not None
+            found = Served(process.stdout.readline().strip())
+            found.control("POST", "faults", {"action": "latency", "ms": int(LATENCY * 1000), "count": None})
+            found.control("PUT", "limits", {"stripe_endpoint_per_second": per_endpoint})
+            yield found
+        finally:
+            process.terminate()
+            process.wait()
 
 
 # An account
@@ -144,42 +162,40 @@ def connections(transport: Transport, mode: Mode, catalog: Catalog) -> registry.
     key = Key(f"sk_{mode}_simulator", mode, restricted=False, variable=None)
     tally = registry.Tally(None)
     transport.on_request = tally
-    account = StripeAccount(
-        stripe_client(key.text, transport),
-        transport,
-        key=key,
-        account=ACCOUNT,
-        wanted=wanted(catalog),
+    sdk = stripe_client(key.text, transport)
+    account = StripeAccount(sdk, transport, key=key, account=ACCOUNT, wanted=wanted(catalog))
+    return registry.Connections(
+        {("stripe", ""): account}, {"stripe": ACCOUNT}, tally=tally, register=StripeRegister(account)
     )
-    found = {("stripe", ""): account}
-    return registry.Connections(found, {"stripe": ACCOUNT}, tally=tally, register=StripeRegister(account))
-
-
-async def observed(files: Files, opened: registry.Connections) -> Snapshot:
-    """Checks the account and reads everything, as every command does that speaks to a vendor."""
-    account = opened.client("stripe", "")
-    await account.verify()
-    return await observe(files.kinds, opened)
-
-
-async def planned(files: Files, opened: registry.Connections) -> Plan:
-    """Reads everything and plans."""
-    snapshot = await observed(files, opened)
-    return plan(files.graph, snapshot, files.kinds, files.scope(opened.epoch))
-
-
-async def applied(files: Files, opened: registry.Connections, made: Plan, directory: Path) -> Outcome:
-    """Does what a plan says, alone with the account."""
-    sink = open_sink(file="secrets.env", command=None, directory=directory)
-    lease = Lease(opened.register, Holder(files.catalog.name, made.environment, "bench"))
-    await lease.look()
-    async with lease.held(asyncio.Event()):
-        return await apply(made, files.kinds, opened, sink)
 
 
 def over_http(url: str, mode: Mode) -> Transport:
     """The transport as it speaks to an account of that mode."""
     return Transport(StripePolicy(live=mode == "live"), base_url=url)
+
+
+async def observed(found: Files, opened: registry.Connections) -> Snapshot:
+    """Checks the account and reads everything, as every command does that speaks to a vendor."""
+    await opened.client("stripe", "").verify()
+    return await observe(found.kinds, opened)
+
+
+async def applied(found: Files, opened: registry.Connections) -> tuple[Outcome, float]:
+    """Plans, then does what the plan says, alone with the account; the seconds are those of the doing."""
+    lease = Lease(opened.register, Holder(found.catalog.name, "bench", "bench"))
+    await lease.look()
+    made = compared(found, opened, await observed(found, opened))
+    sink = open_sink(file="secrets.env", command=None, directory=scratch())
+    began = asyncio.get_running_loop().time()
+    async with lease.held(asyncio.Event()):
+        outcome = await apply(made, found.kinds, opened, sink)
+    assert outcome.complete, [each.summary for each in outcome.diagnostics][:5]
+    return outcome, asyncio.get_running_loop().time() - began
+
+
+def compared(found: Files, opened: registry.Connections, snapshot: Snapshot) -> Plan:
+    """The plan."""
+    return plan(found.graph, snapshot, found.kinds, found.scope(opened.epoch))
 
 
 # Seeding
@@ -191,14 +207,17 @@ class _Unlimited(StripePolicy):
         return ()
 
 
-class _Within(Transport):
-    """Hands requests to a simulator of the same process, without HTTP."""
+class _Ageing(Transport):
+    """Hands requests to a simulator of the same process, each write at a moment of its own."""
 
-    def __init__(self, simulator: Simulator, mode: Mode) -> None:
-        super().__init__(_Unlimited(live=mode == "live"), base_url="http://127.0.0.1:1")
-        self._simulator = simulator
+    def __init__(self, simulator: Simulator, ago: Callable[[int], float]) -> None:
+        super().__init__(_Unlimited(live=True), base_url="http://127.0.0.1:1")
+        self._simulator, self._ago, self._writes = simulator, ago, 0
 
     async def _send(self, request: Request) -> Response | Trouble:
+        if request.write:
+            self._simulator.setting.world.shift_clock(-round(self._ago(self._writes)))
+            self._writes += 1
         words = {name.lower(): value for name, value in request.headers.items()}
         pipeline = self._simulator.pipeline
         asked = pipeline.receive(request.method, request.path, request.query, words, request.content or b"")
@@ -207,32 +226,33 @@ class _Within(Transport):
         return Response(answer.status, {"content-type": answer.content_type, **answer.headers}, answer.body)
 
 
-def seeded(files: Files, state: Path, *, spread: float, mode: Mode = "live") -> Path:
-    """A state in which a catalog has been applied, its objects made `spread` seconds apart, the last one just now."""
+def in_one_apply(number: int, count: int) -> float:
+    """How many seconds ago the object of that number was made, at 25 a second, the last one just now."""
+    return (count - number) / PER_ENDPOINT
+
+
+def in_eight_applies(number: int, count: int) -> float:
+    """The same where an apply ended after each eighth, and the next came nine months later."""
+    return in_one_apply(number, count) + (7 - min(7, 8 * number // count)) * 270 * 86_400
+
+
+@cache
+def seeded(shape: catalogs.Shape, made: Callable[[int, int], float] = in_one_apply, mode: Mode = "live") -> Path:
+    """A state in which a catalog has been applied, its objects made at moments like those of a shop."""
+    found = files(shape)
+    state = scratch() / f"{shape.prices}-{shape.granting}-{made.__name__}-{mode}.db"
     simulator = Simulator(state, limits=Limits.off())
-    world = simulator.setting.world
-    count = sum(1 for _ in files.graph)
-
-    class Ageing(_Within):
-        made = 0
-
-        async def _send(self, request: Request) -> Response | Trouble:
-            if request.write:
-                self.made += 1
-                world.shift_clock(-round((count - self.made) * spread))
-            return await super()._send(request)
+    count = sum(1 for _ in found.graph)
 
     async def run() -> None:
-        opened = connections(Ageing(simulator, mode), mode, files.catalog)
-        made = await planned(files, opened)
-        outcome = await applied(files, opened, made, state.parent)
-        assert outcome.complete, [each.summary for each in outcome.diagnostics][:5]
-        world.shift_clock(0)
-        again = await planned(files, opened)
-        assert not again.changes, f"{len(again.changes)} changes after an apply"
+        opened = connections(_Ageing(simulator, lambda number: made(number, count)), mode, found.catalog)
+        await applied(found, opened)
+        left = compared(found, opened, await observed(found, opened)).changes
+        assert not left, f"{len(left)} changes after an apply"
 
     try:
         asyncio.run(run())
+        simulator.setting.world.shift_clock(0)
     finally:
         simulator.close()
     return state

@@ -55,6 +55,7 @@ def test_help_lists_every_command_and_imports_none(tmp_path: Path, snapshot: Sna
         "billform.cli.console",
         "billform.cli.exits",
         "billform.cli.main",
+        "billform.cli.memory",
         "billform.core",
         "billform.core.diagnostic",
         "billform.core.redact",

@@ -92,7 +92,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def main() -> None:
     """The console script's entry."""
-    memory.collect_rarely()
+    memory.pause()
     code = run(sys.argv[1:])
     console.finish()
     memory.leave()

@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from billform.cli import console, local
+from billform.cli import console, local, memory
 from billform.core.diagnostic import BillformError, Diagnostic, errors, nearest
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ async def opened(name: str, wishes: Wishes) -> AsyncIterator[Session]:
         (each for kind in kinds.values() for each in kind.desired(catalog, environment)),
         lookups=[name for name, kind in kinds.items() if kind.lookup],
     )
+    memory.resume()
     simulated = environment.mode == "simulated"
     with local.running() if simulated else nullcontext() as bases:
         found = None
@@ -116,7 +117,8 @@ async def planned(session: Session) -> Plan:
         revision=session.revision,
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )
-    made = plan(session.desired, snapshot, session.kinds, scope)
+    with memory.paused():
+        made = plan(session.desired, snapshot, session.kinds, scope)
     found = {str(each) for each in session.desired.resources} | {str(each.address) for each in made.changes}
     check_globs("--only", wishes.only, found)
     check_globs("--adopt", wishes.adopt, found)

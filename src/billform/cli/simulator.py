@@ -10,6 +10,7 @@ import click
 
 from billform.cli import console, local
 from billform.cli.exits import Exit
+from billform.cli.memory import resume
 from billform.core.diagnostic import BillformError, Diagnostic
 
 _STATE = click.option(
@@ -61,6 +62,7 @@ def command(context: click.Context, port: int, memory: bool, state: Path) -> int
         kept = "nothing is kept" if memory else f"state in {state}"
         console.err(f"Serving on this machine only, {kept}. Ctrl-C stops it.")
 
+    resume()
     try:
         Simulator(None if memory else state, port=port).run(started)
     except PortTaken as problem:

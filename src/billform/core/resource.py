@@ -120,6 +120,9 @@ class Ref:
         return _as_text(cls, cls.parse)
 
 
+_FIELD_SETS: dict[frozenset[str], set[str]] = {}
+
+
 class Spec(BaseModel):
     """The managed fields of one kind, normalised; a field's default is the vendor's own default.
 
@@ -129,6 +132,11 @@ class Spec(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Shares the set of declared fields with all who declare the same: of a price it is half of the memory."""
+        names = self.model_fields_set
+        object.__setattr__(self, "__pydantic_fields_set__", _FIELD_SETS.setdefault(frozenset(names), names))
 
     @classmethod
     def declare(cls, **fields: Any) -> Any:

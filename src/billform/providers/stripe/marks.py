@@ -7,6 +7,8 @@ opens with `billform_` is ours; the others are the author's or somebody else's.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -32,9 +34,15 @@ def read(metadata: Mapping[str, Any] | None) -> Mark | None:
         catalog=str(catalog),
         key=str(key),
         digest=str(values.get("billform_digest", "")),
-        fields=frozenset(unspread(values, "fields").split()),
+        fields=_fields(unspread(values, "fields")),
         version=int(version) if version.isdecimal() else 1,
     )
+
+
+@lru_cache(maxsize=4096)
+def _fields(written: str) -> frozenset[str]:
+    """The names in one text; objects by the thousand say the same, and share what it means."""
+    return frozenset(written.split())
 
 
 def authored(metadata: Mapping[str, Any] | None) -> dict[str, str]:
@@ -92,7 +100,7 @@ def spread(name: str, words: Iterable[str], *, clear: bool) -> dict[str, str]:
 
 def unspread(metadata: Mapping[str, Any], name: str) -> str:
     """What `spread` wrote, as one line of words."""
-    return " ".join(str(metadata.get(_numbered(name, number)) or "") for number in range(1, CHUNKS + 1)).strip()
+    return " ".join(str(metadata[each]) for each in _names(name) if metadata.get(each))
 
 
 def pack(name: str, facts: Mapping[str, str], *, clear: bool) -> dict[str, str]:
@@ -104,6 +112,11 @@ def unpack(metadata: Mapping[str, Any] | None, name: str) -> dict[str, str]:
     """What `pack` wrote."""
     words = (word.partition("=") for word in unspread(metadata or {}, name).split())
     return {each: unquote(value) for each, _, value in words}
+
+
+@cache
+def _names(name: str) -> tuple[str, ...]:
+    return tuple(_numbered(name, number) for number in range(1, CHUNKS + 1))
 
 
 def _numbered(name: str, number: int) -> str:

@@ -14,6 +14,7 @@ import argparse
 import gc
 import json
 import os
+import re
 import resource
 import select
 import shutil
@@ -76,15 +77,25 @@ def names_of(project: Path) -> list[str]:
     return sorted(str(path.relative_to(project)) for path in found)
 
 
+def examples() -> list[bytes]:
+    """What the guide shows: a word or two of the language each, and together all of them."""
+    guide = (ROOT / "docs" / "catalog" / "README.md").read_bytes()
+    return re.findall(rb"^```yaml\n(.*?)^```$", guide, re.DOTALL | re.MULTILINE)
+
+
 def broken(seed: int, numbers: range) -> Iterator[Broken]:
     """Broken files by number; each depends on the seed and its own number alone."""
     names = {project: names_of(project) for project in PROJECTS}
     texts = {project: {name: (project / name).read_bytes() for name in names[project]} for project in PROJECTS}
+    shown = examples()
     for number in numbers:
         chance = Random(f"{seed}/{number}")
         project = chance.choice(PROJECTS)
         name = chance.choice(names[project])
-        content, how = mutant(chance, texts[project][name], list(texts[project].values()))
+        text = texts[project][name]
+        if chance.random() < 0.3:
+            name, text = "catalog/added.yaml", chance.choice(shown)
+        content, how = mutant(chance, text, [*texts[project].values(), *shown])
         yield Broken(number, project, name, content, how)
 
 
@@ -101,12 +112,15 @@ class Field:
         """Breaks the file, and looks at what becomes of it."""
         place = self._places[each.project]
         path = place / each.name
-        whole = path.read_bytes()
+        whole = path.read_bytes() if path.exists() else None
         try:
             path.write_bytes(each.content)
             return _forked(place, FORMS[each.number % len(FORMS)])
         finally:
-            path.write_bytes(whole)
+            if whole is None:
+                path.unlink()
+            else:
+                path.write_bytes(whole)
 
 
 def _forked(place: Path, form: str) -> Outcome:

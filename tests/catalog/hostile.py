@@ -6,7 +6,7 @@ import io
 import os
 import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +36,10 @@ class Verdict:
 
 
 def judged(directory: Path, form: str = "text") -> Verdict:
-    """`form` is how it is said: `text`, `json`, or `github` for text with annotations. Runs `validate` in a project (the working directory); where it finds no error, a first plan of it as well."""
+    """Runs `validate` in a project (the working directory); where it finds no error, makes a first plan of it as well.
+
+    `form` is how it is to speak: `text`, `json`, or `github` for text with annotations.
+    """
     seen: list[Diagnostic] = []
     began = time.process_time()
     code, said = _ran(["validate", *(["--format", "json"] if form == "json" else [])], seen, github=form == "github")
@@ -72,29 +75,34 @@ def _of_run(code: int, said: str, seen: list[Diagnostic], directory: Path) -> It
     for character in sorted(set(said) - {"\n"}):
         if unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} or character in _STEERING:
             yield f"U+{ord(character):04X} on the terminal"
+    lines: dict[str, list[str] | None] = {}
     for each in seen:
+        if each.span is not None and each.span.file not in lines:
+            lines[each.span.file] = _lines(directory / each.span.file)
         if each.code in STUMBLES:
             yield f"{each.code} {each.summary} {each.subject}"
         elif len("".join((each.summary, each.hint or "", *each.detail))) > LONGEST:
             yield f"{each.code} {each.summary[:100]}… is longer than anybody reads"
-        elif (wrong := misplaced(each.span, directory)) is not None:
+        elif (wrong := _misplaced(each.span, lines)) is not None:
             yield f"{each.code} {each.summary[:200]}: {wrong}"
 
 
-def misplaced(span: Span | None, directory: Path) -> str | None:
+def _lines(path: Path) -> list[str] | None:
+    return path.read_bytes().decode("utf-8", "replace").removeprefix("\ufeff").split("\n") if path.is_file() else None
+
+
+def _misplaced(span: Span | None, files: Mapping[str, list[str] | None]) -> str | None:
     """Why a place is no place in a file of the project; None where it is one."""
     if span is None:
         return "it has no place"
-    path = directory / span.file
-    if not path.is_file():
+    if (lines := files[span.file]) is None:
         return f"there is no file {span.file}"
-    lines = path.read_bytes().decode("utf-8", "replace").removeprefix("\ufeff").split("\n")
     if not (1 <= span.line <= span.end_line <= len(lines)):
         return f"the file has {len(lines)} lines, and {span} to {span.end_line} is said"
     if not (1 <= span.column <= len(lines[span.line - 1]) + 1):
         return f"line {span.line} has {len(lines[span.line - 1])} characters, and {span} is said"
     if span.end_column > len(lines[span.end_line - 1]) + 2:
-        return f"line {span.end_line} has {len(lines[span.end_line - 1])} characters, and it is to end at {span.end_column}"
+        return f"line {span.end_line} has {len(lines[span.end_line - 1])} characters, not {span.end_column}"
     if (span.end_line, span.end_column) < (span.line, span.column):
         return f"{span} ends before it begins"
     return None

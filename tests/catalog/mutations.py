@@ -17,35 +17,56 @@ _KEY = re.compile(rb"(?m)^( *(?:- )?)([A-Za-z_][\w-]*)(?=:(?:\s|$))|(?<=[{,] )()
 
 NASTY: tuple[str, ...] = (
     *("", "~", "null", "NULL", "yes", "No", "on", "OFF", "true", "True", "y", "n", "''", '""', "=", "<<", "? a", "- a"),
-    *("0", "-0", "+0", "00", "010", "0o17", "0x1F", "0b1", "1_000", "4,900", "1e3", "1E400", "1e999999999", "-1e-999999999"),
-    *("1" + "0" * 59, "1" + "0" * 60, "9" * 5000, "0." + "0" * 59 + "1", "0." + "3" * 400, "1." + "0" * 5000, "-" + "9" * 59),
-    *("9223372036854775807", "9223372036854775808", "18446744073709551616", "99999999999999999999.99", ".5", "5.", "-", "."),
-    *(".inf", "-.Inf", ".nan", "NaN", "Infinity", "12:30", "190:20:30", "1:60", "1.2.3", "٣", "１２", "½", "4\u00a0900", "1\u202f000"),
-    *("2027-01-31", "2027-02-30", "9999-12-31", "0000-00-00", "2027-01-31T12:00:00Z", "2001-12-14t21:59:43.10-05:00", "10000-01-01"),
+    *("0", "-0", "+0", "00", "010", "0o17", "0x1F", "0b1", "1_000", "4,900", "1e3", "1E400", "1e999999999",
+      "-1e-999999999"),
+    *("1" + "0" * 59, "1" + "0" * 60, "9" * 5000, "0." + "0" * 59 + "1", "0." + "3" * 400, "1." + "0" * 5000,
+      "-" + "9" * 59),
+    *("9223372036854775807", "9223372036854775808", "18446744073709551616", "99999999999999999999.99", ".5",
+      "5.", "-", "."),
+    *(".inf", "-.Inf", ".nan", "NaN", "Infinity", "12:30", "190:20:30", "1:60", "1.2.3", "٣", "１２", "½",
+      "4\u00a0900", "1\u202f000"),
+    *("2027-01-31", "2027-02-30", "9999-12-31", "0000-00-00", "2027-01-31T12:00:00Z",
+      "2001-12-14t21:59:43.10-05:00", "10000-01-01"),
     *("2027-01-31 25:61", "2027-01-31T12:00:00+99:99", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"),
-    *("!!python/object/apply:os.system ['true']", "!!python/object:os.PathLike {}", "!!binary AAAA", "!!binary '%%%'", "!!float .1"),
-    *("!!set {a, b}", "!!omap [a: 1]", "!!timestamp 2001-01-01", "!!null ''", "!!int '12'", "!!bool x", "!local x", "!<tag:x,1:y> z"),
+    *("!!python/object/apply:os.system ['true']", "!!python/object:os.PathLike {}", "!!binary AAAA",
+      "!!binary '%%%'", "!!float .1"),
+    *("!!set {a, b}", "!!omap [a: 1]", "!!timestamp 2001-01-01", "!!null ''", "!!int '12'", "!!bool x",
+      "!local x", "!<tag:x,1:y> z"),
     *("!!merge '<<'", "!!str", "!!seq", "!!map", "! x", "!", "!!", "!e!x y", "!!map [a]", "!!seq {a: 1}"),
-    *("*nobody", "&name", "&a *a", "&a &b x", "*", "&", "@x", "`x`", "%x", "|", ">", "|9", ">-", "|+2", "|0", ">10", "|\n", "#", "- - - a"),
-    *("{", "}", "[", "]", "{}", "[]", "[[]]", "{a: }", "{: }", "{,}", "[,]", "{a: 1, a: 2}", "{{a: 1}: 2}", "[a, [b, {c: d}]]", "{? a}"),
-    *("'", '"', "'it''s'", '"\\x00"', '"\\u202e"', '"\\ud800"', '"\\U00110000"', '"\\uD83D\\uDE00"', '"\\N\\L\\P\\_"', '"\\q"', '"a\\\n b"'),
-    *("env:", "env:HOME", "env: ", "env:a b", "ENV:X", "env:" + "A" * 5000, "file:/etc/passwd", "/dev/zero", "../../../etc/passwd"),
-    *("month", "3 months", "0 months", "-1 months", "999999999999 years", "1 fortnight", "month month", "1.5 years", "every month"),
-    *("49 usd", "usd", "49.00 usd", "49 xyz", "USD 49", "49.999 kwd", "0.0000000000001 usd", "25%", "-5%", "1000000%", "%", "0.5 %"),
-    *("https://", "https://[::1", "https://x:99999999/", "http://\u202e.example", "https://a b", "javascript:alert(1)", "https://" + "a" * 3000),
-    *("pro.base.monthly", "pro..monthly", ".", "..", "a.b.c.d.e", "pro.base.monthly.", "*", "**", "[a", "[!", "stripe.price/*", "(?P<", "\\"),
-    *("<script>alert(1)</script>", "<<<<<<<", "{{7*7}}", "${HOME}", "$(id)", "%s%n", "a; DROP TABLE", "\\r\\n", "::error::x", "]]>", "```"),
-    *("é", "e\u0301", "\u200b", "\u200d", "\u2060", "\u00ad", "\u202e\u202dabc", "\u2066x\u2069", "\u061c", "👩‍👩‍👧‍👦", "🏳️‍🌈", "\U000e0041", "𝕡𝕣𝕠", "ﬁ", "İ", "ß", "ŉ"),
-    *("\u0000", "\u0007", "\u001b[31m", "\u007f", "\u0085", "\u2028", "\u2029", "\ufeff", "\ufffe", "\uffff", "\U0010ffff", "\ufdd0", "a\u0300" * 300),
+    *("*nobody", "&name", "&a *a", "&a &b x", "*", "&", "@x", "`x`", "%x", "|", ">", "|9", ">-", "|+2", "|0",
+      ">10", "|\n", "#", "- - - a"),
+    *("{", "}", "[", "]", "{}", "[]", "[[]]", "{a: }", "{: }", "{,}", "[,]", "{a: 1, a: 2}", "{{a: 1}: 2}",
+      "[a, [b, {c: d}]]", "{? a}"),
+    *("'", '"', "'it''s'", '"\\x00"', '"\\u202e"', '"\\ud800"', '"\\U00110000"', '"\\uD83D\\uDE00"',
+      '"\\N\\L\\P\\_"', '"\\q"', '"a\\\n b"'),
+    *("env:", "env:HOME", "env: ", "env:a b", "ENV:X", "env:" + "A" * 5000, "file:/etc/passwd", "/dev/zero",
+      "../../../etc/passwd"),
+    *("month", "3 months", "0 months", "-1 months", "999999999999 years", "1 fortnight", "month month",
+      "1.5 years", "every month"),
+    *("49 usd", "usd", "49.00 usd", "49 xyz", "USD 49", "49.999 kwd", "0.0000000000001 usd", "25%", "-5%",
+      "1000000%", "%", "0.5 %"),
+    *("https://", "https://[::1", "https://x:99999999/", "http://\u202e.example", "https://a b",
+      "javascript:alert(1)", "https://" + "a" * 3000),
+    *("pro.base.monthly", "pro..monthly", ".", "..", "a.b.c.d.e", "pro.base.monthly.", "*", "**", "[a", "[!",
+      "stripe.price/*", "(?P<", "\\"),
+    *("<script>alert(1)</script>", "<<<<<<<", "{{7*7}}", "${HOME}", "$(id)", "%s%n", "a; DROP TABLE", "\\r\\n",
+      "::error::x", "]]>", "```"),
+    *("é", "e\u0301", "\u200b", "\u200d", "\u2060", "\u00ad", "\u202e\u202dabc", "\u2066x\u2069", "\u061c",
+      "👩‍👩‍👧‍👦", "🏳️‍🌈", "\U000e0041", "𝕡𝕣𝕠", "ﬁ", "İ", "ß", "ŉ"),
+    *("\u0000", "\u0007", "\u001b[31m", "\u007f", "\u0085", "\u2028", "\u2029", "\ufeff", "\ufffe", "\uffff",
+      "\U0010ffff", "\ufdd0", "a\u0300" * 300),
     *("x" * 300, "x " * 2000, "ab" * 20_000, "\u4e00" * 500, "z" * 1_000_000, "a b\\n" * 400, "pro " * 200),
 )  # fmt: skip
 """What is written in the place of a value or a key: all that YAML 1.1, numbers, dates and Unicode can surprise with."""
 
 _BYTES: tuple[bytes, ...] = (
-    *(bytes([each]) for each in (0, 1, 7, 8, 9, 0x0A, 0x0B, 0x0C, 0x0D, 0x1B, 0x22, 0x27, 0x3A, 0x7F, 0x80, 0xC0, 0xFE, 0xFF)),
-    *(b"\r\n", b"\xc2\x85", b"\xe2\x80\xa8", b"\xef\xbb\xbf", b"\xed\xa0\x80", b"\xed\xbf\xbf", b"\xf4\x90\x80\x80", b"\xc0\x80"),
-    *(b"\xf0\x9f\x98\x80", b"\xe2\x80\xae", b"\xc2\xa0", b"\xe3\x80\x80", b": ", b"- ", b" #", b"? ", b"--- ", b"...", b"\n---\n", b"%YAML 1.1\n"),
-    *(b"\n...\n", b"%TAG ! tag:x,2000:\n", b"\n? |\n  a\n: b\n", b"&a ", b"*a", b"<<: *a", b"!!", b"{", b"}", b"[", b"]", b"|\n", b">\n", b"'", b'"'),
+    *(bytes([each]) for each in b"\0\x01\x07\b\t\n\v\f\r\x1b\"':\x7f\x80\xc0\xfe\xff"),
+    *(b"\r\n", b"\xc2\x85", b"\xe2\x80\xa8", b"\xef\xbb\xbf", b"\xed\xa0\x80", b"\xed\xbf\xbf",
+      b"\xf4\x90\x80\x80", b"\xc0\x80"),
+    *(b"\xf0\x9f\x98\x80", b"\xe2\x80\xae", b"\xc2\xa0", b"\xe3\x80\x80", b": ", b"- ", b" #", b"? ", b"--- ",
+      b"...", b"\n---\n", b"%YAML 1.1\n"),
+    *(b"\n...\n", b"%TAG ! tag:x,2000:\n", b"\n? |\n  a\n: b\n", b"&a ", b"*a", b"<<: *a", b"!!", b"{", b"}",
+      b"[", b"]", b"|\n", b">\n", b"'", b'"'),
 )  # fmt: skip
 
 
@@ -120,7 +141,7 @@ def indented(chance: Random, text: bytes, others: Sequence[bytes]) -> bytes:
 
 def revalued(chance: Random, text: bytes, others: Sequence[bytes]) -> bytes:
     """Values that mean something else, or nothing."""
-    for _ in range(chance.choice((1, 1, 1, 3, 10))):
+    for _ in range(chance.choice((1, 1, 3, 10, 40))):
         if not (found := list(_SCALAR.finditer(text))):
             return text + b"\nx: " + _nasty(chance)
         place = chance.choice(found)
@@ -185,6 +206,25 @@ def aliased(chance: Random, text: bytes, others: Sequence[bytes]) -> bytes:
             put = chance.choice((b"*" + name, b"{<<: *" + name + b"}", b"{<<: [*" + name + b", *" + name + b"]}"))
             text = _cut(text, *chance.choice(found).span(), put)
     return text
+
+
+def echoed(chance: Random, text: bytes, others: Sequence[bytes]) -> bytes:
+    """One value of some length that stands, by its alias, in the place of many."""
+    beats = (b"a", b"9", b"a b ", "é".encode(), b"- ", b"1.", b"1,", b"k: ", b"\\u202e", b"sk_live_")
+    long = chance.choice(beats) * 100_000
+    length = chance.choice((50, 300, 99_000, 99_990, 100_001))
+    text_of = long[: length - length % 6]
+    values = b"".join(b'  v%d: &v%d "%s%d"\n' % (at, at, text_of, at) for at in range(chance.choice((1, 3, 40))))
+    put = [b"*v0"]
+    if chance.random() < 0.3:
+        put += [b"{*v0 : 1}", b"[*v0]", b"{usd: *v0}", b"{every: *v0, amount: *v0}"]
+    parts, at = [], 0
+    for place in _SCALAR.finditer(text):
+        if chance.random() < 0.8:
+            parts += [text[at : place.start()], chance.choice(put)]
+            at = place.end()
+    whole = b"".join([*parts, text[at:]])
+    return b"metadata:\n" + values + (whole if chance.random() < 0.5 else multiplied(chance, whole, others))
 
 
 def laughing(chance: Random, text: bytes, others: Sequence[bytes]) -> bytes:
@@ -335,8 +375,8 @@ def reshaped(chance: Random, text: bytes, others: Sequence[bytes]) -> bytes:
 
 
 MUTATIONS: tuple[Mutation, ...] = (
-    flipped, stuffed, truncated, gapped, reordered, indented, revalued, transplanted, rekeyed, nested, aliased, laughing,
-    extended, huge, multiplied, recoded, wed, reshaped,
+    flipped, stuffed, truncated, gapped, reordered, indented, revalued, transplanted, rekeyed, nested, aliased,
+    echoed, laughing, extended, huge, multiplied, recoded, wed, reshaped,
 )  # fmt: skip
 _OFTEN: tuple[Mutation, ...] = (revalued,) * 5 + (transplanted,) * 4 + (rekeyed, reordered, reshaped, multiplied)
 """Those after which most of the file still makes sense, so that what comes after the parser is reached."""

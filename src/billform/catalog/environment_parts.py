@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from billform.core.money import text
 
 NAME = r"^[a-z][a-z0-9_-]{0,39}$"
-_PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?%?")
+_PERCENT = re.compile(r"([0-9]{1,20}(?:\.[0-9]{1,20})?) ?%?")
 
 
 def _percent(value: Any) -> Any:

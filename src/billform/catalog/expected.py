@@ -57,6 +57,9 @@ FORMS: Mapping[str, str] = {
 }
 """The patterns that the models use, each as a sentence can name it."""
 
+_SEEN = 200
+"""Characters of a value that are looked at to say what is wrong with it."""
+
 _NUMBER_LIKE = re.compile(r"[-+]?[0-9.][0-9.,_'xXa-fA-F+-]*")
 _LISTED = re.compile(r"'((?:[^'\\]|\\.)*)'")
 
@@ -71,6 +74,9 @@ class Said(NamedTuple):
 
 def said(kind: str, message: str, value: Any, context: Mapping[str, Any]) -> Said:
     """The words for one of pydantic's errors; `value` is what the file holds there."""
+    if kind == "string_too_long":
+        return Said("C014", f"{len(str(value))} characters are more than the {context.get('max_length')} allowed")
+    value = _beginning(value)
     if kind in UNFIT_KINDS:
         return unfit([UNFIT_KINDS[kind]], value)
     match kind:
@@ -81,14 +87,12 @@ def said(kind: str, message: str, value: Any, context: Mapping[str, Any]) -> Sai
             wanted = FORMS.get(pattern, "text of another form")
             cases = (value.lower(), value.upper()) if isinstance(value, str) else ()
             right = next((each for each in cases if re.search(pattern, each)), None)
-            hint = f"write `{right}`" if right and redact.redact(right) == right else None
+            hint = f"write `{right}`" if right and redact.cautious(right) == right else None
             return Said("C014", f"expected {wanted}; found {found(value)}", hint)
         case "string_too_short" | "too_short":
             least = context.get("min_length", 1)
             what = "may not be empty" if least == 1 else f"needs at least {least}"
             return Said("C014", what, "write something, or leave the whole line out")
-        case "string_too_long":
-            return Said("C014", f"{len(str(value))} characters are more than the {context.get('max_length')} allowed")
         case "too_long":
             most, actual = context.get("max_length"), context.get("actual_length")
             return Said("C014", f"{actual} entries are more than the {most} allowed")
@@ -103,12 +107,13 @@ def said(kind: str, message: str, value: Any, context: Mapping[str, Any]) -> Sai
         case "not_an_amount":
             return _amount(value)
         case "negative_amount" | "too_many_decimals":
-            return Said("C016", redact.redact(message))
-    return Said("C014", redact.redact(message.removeprefix("Value error, ")))
+            return Said("C016", redact.cautious(message))
+    return Said("C014", redact.cautious(message.removeprefix("Value error, ")))
 
 
 def unfit(wanted: list[str], value: Any) -> Said:
     """Another sort of value than any of those wanted."""
+    value = _beginning(value)
     summary = f"expected {' or '.join(dict.fromkeys(wanted))}; found {found(value)}"
     if wanted == ["`true` or `false`"] and isinstance(value, str) and value.lower() in _YES | _NO:
         return Said("C014", summary, f"write `{'true' if value.lower() in _YES else 'false'}`")
@@ -117,7 +122,7 @@ def unfit(wanted: list[str], value: Any) -> Said:
     if wanted == ["text"] and isinstance(value, bool | int | Decimal):
         return Said("C014", summary, f'put it into quotes: "{_digits(value)}"')
     if wanted == ["a list"] and isinstance(value, str | int | Decimal):
-        return Said("C014", summary, f"write `[{redact.redact(_short(str(value)))}]`")
+        return Said("C014", summary, f"write `[{_short(str(value))}]`")
     if value is None:
         return Said("C014", summary, "indent what belongs to it, or delete the line")
     return Said("C014", summary)
@@ -135,7 +140,7 @@ def found(value: Any) -> str:
         case bool() | int() | Decimal():
             return f"`{_digits(value)}`"
         case str():
-            return f"`{redact.redact(_short(value))}`" if value else "an empty text"
+            return f"`{_short(value)}`" if value else "an empty text"
         case list() | tuple():
             return "a list"
         case _:
@@ -194,6 +199,11 @@ def _digits(value: bool | int | Decimal) -> str:
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
+def _beginning(value: Any) -> Any:
+    return value[:_SEEN] if isinstance(value, str) else value
+
+
 def _short(value: str) -> str:
-    line = " ".join(value.split())
+    # Before it is cut: of a secret that is cut off, too little may be left to know it by.
+    line = redact.cautious(" ".join(value[:_SEEN].split()))
     return line if len(line) <= 40 else line[:39] + "…"

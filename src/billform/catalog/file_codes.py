@@ -115,9 +115,9 @@ CODES: dict[str, Explanation] = {
     ),
     "C017": Explanation(
         title="More than can be read",
-        meaning="The file nests deeper than 50 levels, more than 50 templates extend one another, or it comes to more "
-        "than 100,000 keys and values once aliases are written out. Aliases that repeat what already repeats something "
-        "grow beyond all bounds within a few lines.",
+        meaning="The file nests deeper than 50 levels, more than 50 templates extend one another, one value has more "
+        "than 100,000 characters, or it comes to more than 100,000 keys and values once aliases are written out. "
+        "Aliases that repeat what already repeats something grow beyond all bounds within a few lines.",
         mend="Split the file; repeat less. An alias may not stand inside of what it repeats.",
     ),
     "C018": Explanation(

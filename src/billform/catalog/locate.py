@@ -13,13 +13,18 @@ from pydantic import BaseModel, ValidationError
 from billform.catalog.expected import UNFIT_KINDS, rewritten, said, unfit
 from billform.catalog.nodes import ListNode, MapNode, Node, Path, ScalarNode, SpanMap
 from billform.core.diagnostic import Diagnostic, Span, nearest
-from billform.core.redact import redact
+from billform.core.redact import cautious
 
 Location: TypeAlias = tuple[str | int, ...]
 """Where pydantic says an error is: the path, with words of its own in between (which alternative it tried)."""
 
 MOST_PROBLEMS = 1000
 """More than this nobody reads; what is wrong in so many places is wrong in one way."""
+LONGEST = 80
+"""Characters of one word that are worth showing."""
+MOST_CHARACTERS = 600
+"""Of a summary or a hint."""
+_ENDLESS = re.compile(rf"\S{{{LONGEST + 40},}}")
 MOST_WORDS = 12
 """More allowed words than this are not listed in a hint."""
 
@@ -59,9 +64,15 @@ def located(error: ValidationError, spans: SpanMap) -> list[Located]:
 def without_secrets(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """The same, should somebody have used a secret as a key: exceptions and logs carry these texts too."""
     return [
-        replace(each, summary=redact(each.summary), hint=redact(each.hint) if each.hint else each.hint)
+        replace(each, summary=_quotable(each.summary), hint=_quotable(each.hint) if each.hint else each.hint)
         for each in diagnostics
     ]
+
+
+def _quotable(text: str) -> str:
+    """Without secrets, and without words that go on for ever: whatever a file says may be quoted in it."""
+    cut = _ENDLESS.sub(lambda match: f"{match[0][:LONGEST]}…", text[:MOST_CHARACTERS])
+    return cautious(cut if len(text) <= MOST_CHARACTERS else f"{cut}…")
 
 
 def models_at(model: type[BaseModel], path: Path) -> list[type[BaseModel]]:

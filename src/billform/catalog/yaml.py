@@ -31,6 +31,8 @@ from billform.core.diagnostic import Diagnostic
 MAX_NODES = 100_000
 """Keys and values in one file, counted as if every alias were written out."""
 MAX_DEPTH = 50
+MAX_CHARACTERS = 100_000
+"""Of one value or key; a vendor's longest texts are shorter, and one that an alias repeats is looked at each time."""
 MAX_PROBLEMS = 100
 """Problems reported of one file; whoever has more than that does not read them one by one."""
 
@@ -160,6 +162,8 @@ class _Reader:
 
     def _scalar(self, event: ScalarEvent) -> ScalarNode:
         written: str = event.value
+        if len(written) > MAX_CHARACTERS:
+            raise self._stop(event, "C017", f"more than {MAX_CHARACTERS:,} characters in one value")
         if event.tag is not None and event.tag not in _TEXT_TAGS:
             self._tag(event)
         plain = event.tag is None and event.implicit[0]

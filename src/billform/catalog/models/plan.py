@@ -79,7 +79,7 @@ class Feature(Model):
 def _feature_value(value: Any) -> Any:
     if isinstance(value, bool) or value == "unlimited":
         return value
-    if not isinstance(value, int | Decimal) or value != value // 1 or value < 0:
+    if not isinstance(value, int | Decimal) or value != Decimal(value).to_integral_value() or value < 0:
         raise PydanticCustomError(
             "not_a_feature_value", "a feature's value is true, false, a whole number or `unlimited`"
         )

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from .words import Count, Model
+from .words import Count, Model, quoted
 
 
 class Interval(Model):
@@ -41,7 +41,7 @@ def _read_interval(value: Any) -> Any:
         raise PydanticCustomError(
             "not_an_interval",
             "`{written}` is not an interval; write day, week, month, year or a count such as `3 months`",
-            {"written": value},
+            {"written": quoted(value)},
         )
     return {"interval": found[2], "count": int(found[1] or 1)}
 
@@ -64,15 +64,22 @@ def _read_moment(value: Any) -> Any:
         raise PydanticCustomError(
             "not_a_moment",
             "`{written}` is not a date; write 2027-01-31 or 2027-01-31T12:00:00Z",
-            {"written": value},
+            {"written": quoted(value)},
         ) from None
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         return moment.date()
     if moment.tzinfo is None:
         raise PydanticCustomError(
-            "no_timezone", "`{written}` has no time zone; end it with Z or an offset such as +01:00", {"written": value}
+            "no_timezone",
+            "`{written}` has no time zone; end it with Z or an offset such as +01:00",
+            {"written": quoted(value)},
         )
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:  # the first and the last hours of all time
+        raise PydanticCustomError(
+            "not_a_moment", "expected a date such as 2027-01-31 or 2027-01-31T12:00:00Z"
+        ) from None
 
 
 Moment = Annotated[

@@ -28,6 +28,13 @@ KEY = r"^[a-z][a-z0-9_-]{0,39}$"
 AMOUNT = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"
 DECIMAL_PLACES = 12
 """An amount may be written with this many decimals, in any currency."""
+LONGEST_AMOUNT = 80
+"""Characters; all the money there is takes fewer."""
+
+
+def quoted(written: str) -> str:
+    """What stands in a file, as a message carries it: one long text may stand, by its alias, in a thousand places."""
+    return written if len(written) <= LONGEST_AMOUNT else f"{written[:LONGEST_AMOUNT]}…"
 
 
 def close_maps(schema: dict[str, Any]) -> None:
@@ -65,9 +72,11 @@ def _text_of(value: Any) -> Any:
 def _exact_amount(value: Any) -> Any:
     if isinstance(value, bool | float):
         raise PydanticCustomError("not_an_amount", "expected an amount such as 49 or 49.00")
-    if isinstance(value, str) and not re.fullmatch(AMOUNT, value):
+    if isinstance(value, str) and (len(value) > LONGEST_AMOUNT or not re.fullmatch(AMOUNT, value)):
         raise PydanticCustomError(
-            "not_an_amount", "`{written}` is not an amount; write digits and a point, as in 4900.50", {"written": value}
+            "not_an_amount",
+            "`{written}` is not an amount; write digits and a point, as in 4900.50",
+            {"written": quoted(value)},
         )
     number = Decimal(value) if isinstance(value, str | int) else value
     if isinstance(number, Decimal) and number.is_finite():

@@ -292,6 +292,7 @@ def _sorted(
 
 
 _AS_THEY_ARE = frozenset({str, int, bool, NoneType})
+_AS_TEXT = frozenset({Money, Ref, Address})
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -343,13 +344,13 @@ def canonical(value: object) -> Any:
     """A value as JSON would write it, numbers as digits: what digests and displays rest on."""
     if type(value) in _AS_THEY_ARE:
         return value
+    if type(value) in _AS_TEXT:
+        return str(value)
     match value:
-        case None | bool() | int() | str():
+        case int() | str():
             return value.value if isinstance(value, Enum) else value
         case Decimal():
             return text(value)
-        case Money() | Ref() | Address():
-            return str(value)
         case tuple() | list():
             return [canonical(each) for each in value]
         case Mapping():

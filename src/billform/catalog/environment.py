@@ -24,12 +24,10 @@ from billform.catalog.locate import problems, without_secrets
 from billform.catalog.nodes import MapNode, SpanMap, plain
 from billform.catalog.nodes import Path as TreePath
 from billform.core.diagnostic import BillformError, Diagnostic, Span, errors, nearest
+from billform.core.redact import REFERENCE, cautious
 
 if TYPE_CHECKING:
     from billform.core.guard import Limits
-
-REFERENCE = "env:"
-"""Opens a text that stands for an environment variable: `env:HOOK_TOKEN`."""
 
 
 class Environment(Part):
@@ -157,6 +155,7 @@ def resolved(value: str, variables: Mapping[str, str], *, span: Span | None = No
     if name is None:
         return value
     if not (secret := variables.get(name)):
+        name = cautious(name)  # somebody may have written the secret in the place of its name
         hint = f"set it where this command runs: export {name}=…"
         raise BillformError(Diagnostic("E006", f"the environment variable `{name}` is not set", span, hint))
     return secret
@@ -227,6 +226,7 @@ def _accounts(environment: Environment) -> Iterator[Diagnostic]:
 
 
 __all__ = [
+    "REFERENCE",
     "Environment",
     "Guardrails",
     "SecretSink",

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from billform.cli import console, plan_file
+from billform.cli import console, debug, plan_file
 from billform.cli.confirm import confirm
 from billform.cli.exits import Exit
-from billform.cli.planning import columns, is_debugging, no_color, selection, show, tell, waited
+from billform.cli.planning import columns, no_color, selection, show, tell, waited
 from billform.cli.session import Session, Wishes, guarded, is_blocked, opened, planned
 from billform.cli.stopping import StoppedAtOnce, until_stopped
 from billform.core.diagnostic import BillformError, Diagnostic
@@ -91,6 +91,7 @@ async def _apply_file(path: Path, wishes: Wishes, *, yes: bool, typed: str | Non
     console.err(f"Plan {plan.digest} for {plan.environment}{made}{f' from {plan.revision}' if plan.revision else ''}.")
     async with opened(plan.environment, wishes) as session:
         _check_same(session, plan)
+        plan = plan_file.completed(plan, session.desired.resources)
         guards = guarded(session, plan)
         noticed = text(notice_lines(plan), colour=console.out_colored() and not no_color, columns=columns())
         console.out(noticed + plan_summary(plan))
@@ -166,7 +167,7 @@ def _close(session: Session, plan: Plan, outcome: Outcome) -> None:
     from billform.engine.outcome import Status
     from billform.render.outcome import made_lines, named, outcome_summary
 
-    if is_debugging():
+    if debug.is_on():
         import traceback
 
         for error in outcome.errors:

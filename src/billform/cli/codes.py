@@ -58,4 +58,11 @@ CODES: dict[str, Explanation] = {
         "To go on would look like success and do nothing.",
         "Write the address as the plan shows it, such as `stripe.price/pro.*`, in quotes.",
     ),
+    "X016": Explanation(
+        "An object holds a secret",
+        "A plan says what it found at the vendors, and somebody has written a key or a token into one of these "
+        "objects: into a description, into metadata. A plan file is kept and passed on, so that it may not hold one.",
+        "Take the secret out at the vendor and replace it, for it is no longer one. Until then `billform plan ENV` "
+        "shows the plan with dots in its place, and `billform apply ENV` works.",
+    ),
 }

@@ -15,17 +15,20 @@ from contextlib import suppress
 from typing import TextIO
 
 from billform.core.diagnostic import BillformError, Diagnostic
-from billform.core.redact import MASK, redact
+from billform.core.redact import redact, without
 
 _CLOSED = frozenset({errno.EPIPE, errno.EINVAL, errno.ESHUTDOWN, errno.ECONNRESET})  # EINVAL: how Windows says it
 _SECRET_NAME = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD)", re.IGNORECASE)
 _SHORTEST_SECRET = 12
 """A shorter value of a variable such as `SORT_KEY` would blank out words that nobody hides."""
+_SHORTEST_NAMED = 8
+"""Of a variable that the files name as a secret."""
+_named: set[str] = set()
 
 
 def out(text: str) -> None:
     """Writes data; raises BillformError (X002) where it cannot be kept, for instance on a full disk."""
-    _write(sys.stdout, text + "\n")
+    _write(sys.stdout, safe(text) + "\n")
 
 
 def err(text: str) -> None:
@@ -114,9 +117,23 @@ def _lines(file: str) -> tuple[str, ...]:
 
 def safe(text: str) -> str:
     """The text without anything that looks like a secret, or that an environment variable holds as one."""
-    for value in _secret_values():
-        text = text.replace(value, MASK)
-    return redact(text)
+    return redact(without(text, secrets().values()))
+
+
+def hide(variables: Iterable[str]) -> None:
+    """From now on the values of these environment variables are secrets, however the variables are called."""
+    _named.update(variables)
+
+
+def secrets() -> dict[str, str]:
+    """The environment variables that hold secrets, with what they hold."""
+    return {name: value for name, value in os.environ.items() if _is_secret(name, value)}
+
+
+def _is_secret(name: str, value: str) -> bool:
+    if name in _named:
+        return len(value.strip()) >= _SHORTEST_NAMED
+    return len(value) >= _SHORTEST_SECRET and _SECRET_NAME.search(name) is not None and "/" not in value[:2]
 
 
 def finish() -> None:
@@ -126,14 +143,6 @@ def finish() -> None:
             stream.flush()
         except (OSError, ValueError):
             _detach(stream)
-
-
-def _secret_values() -> list[str]:
-    return [
-        value
-        for name, value in os.environ.items()
-        if len(value) >= _SHORTEST_SECRET and _SECRET_NAME.search(name) and "/" not in value[:2]
-    ]
 
 
 def _write(stream: TextIO, text: str) -> None:

@@ -44,9 +44,9 @@ async def _drift(name: str, wishes: Wishes, *, form: str, no_color: bool) -> int
         plan = await planned(session)
     drifted = plan.model_copy(update={"changes": tuple(each for each in plan.changes if each.cause in OUTSIDE)})
     if form == "json":
-        from billform.render.json import plan_json
+        from billform.cli import plan_file
 
-        console.out(plan_json(drifted).rstrip("\n"))
+        console.out(plan_file.text(drifted).rstrip("\n"))
     else:
         _show(drifted, no_color=no_color)
     # What stands in the way of a plan is not drift; what is in force unknown to the catalog is.

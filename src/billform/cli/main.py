@@ -64,7 +64,7 @@ class LazyGroup(click.Group):
     epilog="Start with: billform apply local",
 )
 @click.version_option(__version__, "-V", "--version", prog_name="billform", message="%(prog)s %(version)s")
-@click.option("--debug", is_flag=True, expose_value=False, help="Show where an unexpected problem arose.")
+@click.option("--debug", is_flag=True, expose_value=False, help="Show each request, and where a problem arose.")
 def group() -> None:
     """Billing as code: declare what you sell, review the plan, apply it to Stripe and BigCommerce."""
 
@@ -74,7 +74,7 @@ def run(arguments: Sequence[str]) -> int:
     debug = "--debug" in arguments or os.environ.get("BILLFORM_DEBUG", "") not in {"", "0"}
     rest = [each for each in arguments if each != "--debug"]
     try:
-        result = group.main(args=rest, prog_name="billform", standalone_mode=False)
+        result = group.main(args=rest, prog_name="billform", standalone_mode=False, obj=debug)
     except (click.Abort, KeyboardInterrupt):
         console.err("Interrupted.")
         return Exit.INTERRUPTED

@@ -62,9 +62,9 @@ async def _plan(name: str, wishes: Wishes, *, out: Path | None, form: str, detai
 
 def _written(session: Session, form: str, plan: Plan, guards: tuple[Diagnostic, ...]) -> str:
     if form == "json":
-        from billform.render.json import plan_json
+        from billform.cli import plan_file
 
-        return plan_json(plan)
+        return plan_file.text(plan)
     from billform.render.effort import effort
     from billform.render.markdown import plan_markdown
 

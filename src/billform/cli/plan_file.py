@@ -8,9 +8,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from billform.cli import console
 from billform.core.diagnostic import BillformError, Diagnostic
-from billform.core.plan import Plan, plan_from_json
-from billform.core.resource import Spec
+from billform.core.hidden import hides, spec_as_json
+from billform.core.plan import Change, Plan, Writing, plan_from_json
+from billform.core.redact import find, without
+from billform.core.resource import Address, Resource, Spec
 from billform.render.json import plan_json
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -21,9 +24,33 @@ def is_plan_file(argument: str) -> bool:
     return "." in argument or "/" in argument or os.sep in argument
 
 
+def text(plan: Plan) -> str:
+    """What stands in a plan file; raises BillformError (X016) where an object of the plan holds a secret.
+
+    The catalog holds none by then. But people write into the accounts as well, and a plan says what it found there.
+    """
+    written = plan_json(plan)
+    if _shows_secret(written):
+        alone = {
+            str(each.address): plan.model_copy(update={"changes": (each,), "findings": ()}) for each in plan.changes
+        }
+        holding = [address for address, part in alone.items() if _shows_secret(plan_json(part))]
+        raise BillformError(_holds_secret(each) for each in holding or [plan.environment])
+    return written
+
+
+def _shows_secret(written: str) -> bool:
+    return any(find(written)) or without(written, console.secrets().values()) != written
+
+
+def _holds_secret(subject: str) -> Diagnostic:
+    hint = "take it out at the vendor and replace it; `billform plan` shows the plan without the secret"
+    return Diagnostic("X016", "what looks like a secret stands in this object", subject=subject, hint=hint)
+
+
 def write(plan: Plan, path: Path) -> None:
-    """Writes the plan file; raises BillformError (X014), and leaves what was there, where that fails."""
-    written = plan_json(plan).encode()
+    """Writes the plan file; raises BillformError (X014, X016), and leaves what was there, where that fails."""
+    written = text(plan).encode()
     try:
         if path.exists() and not stat.S_ISREG(path.stat().st_mode):
             path.write_bytes(written)  # a pipe or a device is written to, never replaced
@@ -56,6 +83,24 @@ def read(path: Path, specs: Mapping[str, type[Spec]]) -> Plan:
         return plan_from_json(written, specs)
     except RecursionError:
         raise _unreadable(path, "it is nested deeper than any plan") from None
+
+
+def completed(plan: Plan, desired: Mapping[Address, Resource[Spec]]) -> Plan:
+    """The plan of a file with what no file says, the values of secret fields, from the catalog that it was made from.
+
+    Raises BillformError (P013) where that catalog asks for no such thing.
+    """
+    return plan.model_copy(update={"changes": tuple(_completed(each, desired) for each in plan.changes)})
+
+
+def _completed(change: Change, desired: Mapping[Address, Resource[Spec]]) -> Change:
+    if not isinstance(change, Writing) or not hides(change.spec):
+        return change
+    wanted = desired.get(change.address)
+    if wanted is None or spec_as_json(wanted.spec) != spec_as_json(change.spec):
+        what = f"this plan file and the catalog differ in {change.address}"
+        raise BillformError(Diagnostic("P013", what, hint="make the plan again"))
+    return change.model_copy(update={"spec": wanted.spec})
 
 
 def _unreadable(path: Path, why: str) -> BillformError:

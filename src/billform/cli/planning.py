@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 import sys
 from collections.abc import Callable, Coroutine, Iterable
@@ -55,11 +54,6 @@ def no_color(command: F) -> F:
 def waited(work: Coroutine[Any, Any, int]) -> int:
     """Runs a command's work to its exit code."""
     return asyncio.run(work)
-
-
-def is_debugging() -> bool:
-    """Whether to show where problems arose, as `main` understands it."""
-    return "--debug" in sys.argv or os.environ.get("BILLFORM_DEBUG", "") not in {"", "0"}
 
 
 def columns() -> int | None:

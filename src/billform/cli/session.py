@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from billform.cli import console, local, memory
+from billform.cli import console, debug, local, memory
 from billform.core.diagnostic import BillformError, Diagnostic, errors, nearest
 
 if TYPE_CHECKING:
@@ -77,7 +77,8 @@ async def opened(name: str, wishes: Wishes) -> AsyncIterator[Session]:
         if bases is not None:
             key, tokens = local.fitted(bases, environment)
             found = registry.Local(bases.stripe, bases.bigcommerce, key, tokens)
-        connected = await registry.connect(environment, os.environ, catalog=catalog, local=found)
+        told = debug.log if debug.is_on() else None
+        connected = await registry.connect(environment, os.environ, catalog=catalog, local=found, on_request=told)
         async with connected as connections:
             console.report(connections.warnings)
             yield Session(

@@ -13,17 +13,14 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, ValidationEr
 
 from billform.core.diagnostic import BillformError, Diagnostic
 from billform.core.diff import FieldChange, declared, spec_digest
+from billform.core.hidden import spec_as_json
 from billform.core.resource import Address, Live, Mark, Spec, digest
 
 FORMAT = 1
 """Raised when an older Billform could no longer apply what a newer one wrote."""
 
 
-def _spec_as_json(spec: Spec) -> dict[str, Any]:
-    return spec.model_dump(mode="json", exclude_unset=True)
-
-
-AnySpec = Annotated[Spec, PlainSerializer(_spec_as_json, return_type=dict[str, Any], when_used="json")]
+AnySpec = Annotated[Spec, PlainSerializer(spec_as_json, return_type=dict[str, Any], when_used="json")]
 
 
 class Value(BaseModel):

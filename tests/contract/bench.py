@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from billform.catalog.environment import Environment, Store, StorefrontSite
 from billform.catalog.models import Catalog
+from billform.cli.plan_file import completed
 from billform.core.diff import declared, spec_digest
 from billform.core.draft import Scope
 from billform.core.inventory import Inventory, standing
@@ -172,8 +173,8 @@ class Bench(Vendors):
         written = plan_to_json(made)
         secrets = (HOOK_TOKEN, *self.sink.stored.values())
         assert not [each for each in secrets if each in written], "a plan holds a secret"
-        again = plan_from_json(written, registry.specs())
-        assert again == made.model_copy(update={"findings": again.findings}), "a plan file says what the plan said"
+        again = completed(plan_from_json(written, registry.specs()), graph.resources)
+        assert plan_to_json(again) == written, "a plan file says what the plan said"
         return again
 
     def apply(self, made: Plan) -> Outcome:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from hypothesis import strategies as st
 
@@ -12,13 +10,13 @@ from billform.catalog.models import Catalog
 from billform.catalog.rules import check
 from tests.contract.bench import CATALOG, ENVIRONMENT
 
-Words = dict[str, Any]
+from .accounts import ENDPOINTS, FAR, HOOKS, PAYMENT_METHODS, Words, stores, taxes
+
 METERS: Mapping[str, Words] = {"api_calls": {"aggregation": "sum"}, "storage": {"aggregation": "last"}}
 FEATURES: Mapping[str, Words] = {"sso": {}, "projects": {"type": "limit", "unit": "per team"}, "audit": {"name": "Log"}}
 NAMES = st.sampled_from(["One", "Two", "Three & more", "Größe XL", "A “quoted” name"])
 GRANTS = {"boolean": st.just(True), "limit": st.sampled_from(["unlimited", 5])}
 COINS = st.integers(1, 99_999)
-FAR = (datetime.now(UTC) + timedelta(days=400)).date().isoformat()
 
 
 def money(minor: int, currency: str, decimals: str = "") -> str:
@@ -94,7 +92,7 @@ def sold(draw: st.DrawFn, currencies: tuple[str, ...], *, store: bool) -> Words:
     plain = [
         f"base.{name}" for name, price in charges["base"]["prices"].items() if "amount" in price and "per" not in price
     ]
-    if store and plain and draw(st.booleans()):
+    if store and plain and draw(st.integers(0, 3)):
         found["storefront"] = {"sells": plain, "categories": draw(st.sampled_from([[], ["Plans"]]))}
     return found
 
@@ -105,21 +103,9 @@ def offered(item: Words) -> list[str]:
 
 
 @st.composite
-def storefronts(draw: st.DrawFn) -> Words:
-    """What the store has beside its products."""
-    found: Words = {"metafields": {"lookup_key": draw(st.sampled_from(["lookup", "stripe_lookup"]))}}
-    if draw(st.booleans()):
-        found["price_lists"] = {"europe": {"currencies": ["eur"], "storefronts": ["eu"]}}
-    if draw(st.booleans()):
-        found["customer_groups"] = {"members": {"features": ["sso"]}}
-        found["customer_attributes"] = {"plan": {}}
-    return found
-
-
-@st.composite
 def catalogs(draw: st.DrawFn) -> Words:
     """A catalog as its files say it, in the order of no file in particular."""
-    store = draw(st.integers(0, 2)) == 0
+    store = draw(st.booleans())
     others = draw(st.lists(st.sampled_from(["eur", "jpy", "gbp"]), max_size=2, unique=True))
     currencies = ("usd", *(sorted({"eur", *others}) if store else others))
     plans = {
@@ -163,7 +149,10 @@ def catalogs(draw: st.DrawFn) -> Words:
         "coupons": coupons,
         "promotion_codes": codes,
         "portal": portal,
-        **({"storefront": draw(storefronts())} if store else {}),
+        "tax": draw(taxes()),
+        "payment_methods": draw(PAYMENT_METHODS),
+        "webhooks": {"stripe": draw(ENDPOINTS), **({"bigcommerce": draw(HOOKS)} if store else {})},
+        **({"storefront": draw(stores())} if store else {}),
     }
 
 

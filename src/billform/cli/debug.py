@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+import sys
+import threading
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +16,35 @@ from billform.cli import console
 
 if TYPE_CHECKING:
     from billform.providers.http import RequestEvent
+
+
+@contextmanager
+def heard() -> Iterator[None]:
+    """What Python and its packages write to standard error by themselves goes the way of all that we write meanwhile.
+
+    These are exceptions that nobody waits for any more: of a task, of a thread, of what is cleared away.
+    """
+    before = sys.unraisablehook, threading.excepthook, logging.lastResort
+    sys.unraisablehook = lambda about: _told(about.err_msg or "in passing", about.exc_value)
+    threading.excepthook = lambda about: _told("in a thread", about.exc_value)
+    logging.lastResort = _Spoken(logging.WARNING)
+    try:
+        yield
+    finally:
+        sys.unraisablehook, threading.excepthook, logging.lastResort = before
+
+
+def _told(where: str, error: BaseException | None) -> None:
+    if error is not None:
+        console.err(f"{where}: {''.join(traceback.format_exception(error)).rstrip()}")
+
+
+class _Spoken(logging.Handler):
+    """Writes what is logged and nobody else takes."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Writes one record, with its exception."""
+        console.err(self.format(record))
 
 
 def is_on() -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from billform.cli import console
+from billform.cli import console, debug
 from billform.cli.options import directories
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ def no_color(command: F) -> F:
 
 def waited(work: Coroutine[Any, Any, int]) -> int:
     """Runs a command's work to its exit code."""
-    return asyncio.run(work)
+    with debug.heard():
+        return asyncio.run(work)
 
 
 def columns() -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import glob
 import os
 import re
 import shutil
@@ -21,6 +22,8 @@ from billform.core.resource import Address
 PATIENCE = 60.0
 """Seconds that a command may take to store one secret."""
 LARGEST = 1024 * 1024
+UNFINISHED = ".unfinished"
+"""Ends the name of a file that is being written, and nobody else's files."""
 _LINE = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=")
 
 
@@ -52,8 +55,11 @@ class FileSink:
         _distinct(names)
         try:
             self._prepare()
-            self._read()
-            self._write_beside(b"trial\n").unlink()
+            with _alone(self.path.parent) as is_alone:
+                if is_alone:
+                    self._sweep()
+                self._read()
+                self._write_beside(b"trial\n").unlink()
         except OSError as error:
             raise self._unwritable(error) from None
 
@@ -102,9 +108,14 @@ class FileSink:
                 Diagnostic("S021", f"{self.path} is not a text of NAME=VALUE lines", hint=hint)
             ) from None
 
+    def _sweep(self) -> None:
+        """Takes away what a run that was killed between writing and replacing has left: it holds every secret."""
+        for left in self.path.parent.glob(f".{glob.escape(self.path.name)}.*{UNFINISHED}"):
+            left.unlink(missing_ok=True)
+
     def _write_beside(self, content: bytes) -> Path:
         """A new file, which nobody else may read from its first moment on, whatever the old one's mode is."""
-        descriptor, name = tempfile.mkstemp(prefix=f".{self.path.name}.", dir=self.path.parent)
+        descriptor, name = tempfile.mkstemp(prefix=f".{self.path.name}.", suffix=UNFINISHED, dir=self.path.parent)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 os.fchmod(file.fileno(), 0o600)
@@ -187,15 +198,21 @@ _TURN = threading.Lock()
 
 
 @contextmanager
-def _alone(directory: Path) -> Iterator[None]:
+def _alone(directory: Path) -> Iterator[bool]:
     """Keeps everybody else out while a file of the directory is read, added to and replaced: two secrets that arrive
-    at the same time, in this process or in another, would else end with one of them lost."""
+    at the same time, in this process or in another, would else end with one of them lost.
+
+    False where a file system has no locks: other processes are then only kept out by the environment's own lock.
+    """
     with _TURN:
         descriptor = os.open(directory, os.O_RDONLY)
         try:
-            with suppress(OSError):  # where a file system has no locks, processes are told apart by the environment's
+            is_alone = True
+            try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
+            except OSError:
+                is_alone = False
+            yield is_alone
         finally:
             os.close(descriptor)
 

@@ -114,7 +114,7 @@ def _excerpt(span: Span, source: Source, tone: str, paint: Callable[[str, str], 
     line = None if is_whole_file else source(span.file, span.line)
     if line is None or not line.strip():
         return
-    before, marked, after = _cells(line, span)
+    before, marked, after = _cells(_masked(line, source(span.file, span.line - 1) or ""), span)
     bar = paint("|", _BLUE)
     shown, offset = _window(before, marked, after)
     yield f"{gutter} {bar}"
@@ -122,11 +122,10 @@ def _excerpt(span: Span, source: Source, tone: str, paint: Callable[[str, str], 
     yield f"{gutter} {bar} {' ' * offset}{paint('^' * max(1, min(_width(marked), WIDEST)), f'{_BOLD};{tone}')}"
 
 
-def _cells(line: str, span: Span) -> tuple[list[str], list[str], list[str]]:
-    """What stands before, in and after the span, each character as it is shown: no tabs, no controls, no secrets."""
-    masked = _masked(line)
+def _cells(masked: str, span: Span) -> tuple[list[str], list[str], list[str]]:
+    """What stands before, in and after the span, each character as it is shown: no tabs, no controls."""
     start = min(span.column - 1, len(masked))
-    end = max(start, span.end_column - 1 if span.end_line == span.line else len(line.rstrip()))
+    end = max(start, span.end_column - 1 if span.end_line == span.line else len(masked.rstrip()))
     # What is further away is not shown in any case, and a line may have millions of characters.
     parts = (
         masked[max(0, start - WIDEST) : start],
@@ -138,9 +137,9 @@ def _cells(line: str, span: Span) -> tuple[list[str], list[str], list[str]]:
 
 
 @lru_cache(maxsize=2)
-def _masked(line: str) -> str:
+def _masked(line: str, above: str) -> str:
     """Diagnostics come in the order of their places, so that many may point at one long line in a row."""
-    return mask(line)
+    return mask(line, above=above)
 
 
 def _window(before: list[str], marked: list[str], after: list[str]) -> tuple[str, int]:

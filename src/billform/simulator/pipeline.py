@@ -119,8 +119,10 @@ class Pipeline:
         except Refusal as refusal:
             result = refusal.answer
         except sqlite3.Error as problem:
+            # A refusal in the words of either vendor: nothing was done, and to ask again would not help.
             words = f"the simulator cannot keep its state: {problem}; make room beside its state file"
-            result = json_answer(500, {"error": {"type": "api_error", "message": words}})
+            error = {"type": "invalid_request_error", "message": words}
+            result = json_answer(400, {"error": error, "status": 400, "title": words})
         except Exception:  # noqa: BLE001  # a fault of the simulator itself must be seen, not hang the client
             entry.crash = traceback.format_exc()
             result = json_answer(500, {"error": {"type": "api_error", "message": entry.crash}})

@@ -88,9 +88,14 @@ def stages(plan: Plan, kinds: Mapping[str, AnyKind]) -> tuple[Step, ...]:
             for ref in refs(each.spec):
                 if ref.id is not None:
                     pointing[ref.kind, ref.id].add(change.address)
+    ending: dict[tuple[str, str | None], list[int]] = defaultdict(list)
+    for numbers in retiring.values():
+        for number in numbers:
+            if one := drafts[number].found:
+                ending[drafts[number].change.address.kind, one.id].append(number)
     for draft in drafts:
         if draft.action == "retire":
-            _retire_needs(draft, kinds=kinds, drafts=drafts, making=making, retiring=retiring, pointing=pointing)
+            _retire_needs(draft, kinds=kinds, ending=ending, making=making, retiring=retiring, pointing=pointing)
         elif not isinstance(draft.change, Archive | Refuse):
             draft.needs.update(
                 making[ref.address]
@@ -106,7 +111,7 @@ def _retire_needs(
     draft: _Draft,
     *,
     kinds: Mapping[str, AnyKind],
-    drafts: list[_Draft],
+    ending: Mapping[tuple[str, str | None], list[int]],
     making: Mapping[Address, int],
     retiring: Mapping[Address, list[int]],
     pointing: Mapping[tuple[str, str], set[Address]],
@@ -121,13 +126,7 @@ def _retire_needs(
         if address.kind not in kinds[other.kind].retires_after:
             draft.needs |= set(retiring.get(other, ()))
     targets = {(ref.kind, ref.id) for ref in refs(draft.found.spec) if ref.kind in kind.retires_after}
-    if targets:
-        draft.needs |= {
-            number
-            for numbers in retiring.values()
-            for number in numbers
-            if (old := drafts[number].found) and (drafts[number].change.address.kind, old.id) in targets
-        }
+    draft.needs.update(number for target in targets for number in ending.get(target, ()))
 
 
 def _numbered(drafts: list[_Draft]) -> tuple[Step, ...]:

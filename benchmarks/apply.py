@@ -11,8 +11,6 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from billform.cli.memory import collect_rarely
-
 from . import needed
 from .catalogs import Shape
 from .ground import IN_ALL, PER_ENDPOINT, Mode, applied, connections, files, over_http, served, surroundings
@@ -35,7 +33,6 @@ FULL = (Case(550), Case(550, mode="test"), Case(550, 15), Case(550, 5), Case(550
 
 def measure(*, quick: bool) -> Table:
     """Measures it; `quick` does with fewer objects."""
-    collect_rarely()  # as every command does
     return Table(
         "Time of an apply",
         ("objects", "mode", "a second for each endpoint", "writes", "bound", "took", "ratio", "refused", "share"),

@@ -41,6 +41,17 @@ from billform.providers.http import Response, StripePolicy, Transport, Trouble
 from billform.providers.http.answer import Request
 from billform.providers.stripe.client import StripeAccount
 from billform.providers.stripe.keys import Key
+from billform.providers.stripe.lists import (
+    COUPONS,
+    FEATURES,
+    METERS,
+    PAYMENT_METHODS,
+    PORTALS,
+    PRODUCTS,
+    PROMOTION_CODES,
+    REGISTRATIONS,
+    WEBHOOKS,
+)
 from billform.providers.stripe.register import StripeRegister
 from billform.providers.stripe.sdk import stripe_client
 from billform.providers.stripe.wanted import wanted
@@ -172,6 +183,16 @@ def connections(transport: Transport, mode: Mode, catalog: Catalog) -> registry.
 def over_http(url: str, mode: Mode) -> Transport:
     """The transport as it speaks to an account of that mode."""
     return Transport(StripePolicy(live=mode == "live"), base_url=url)
+
+
+async def woken(url: str, mode: Mode, catalog: Catalog) -> None:
+    """Asks for one object of each list: whatever a process loads when it is first needed is no part of a vendor."""
+    async with connections(over_http(url, mode), mode, catalog) as opened:
+        account = opened.client("stripe", "")
+        for each in (PRODUCTS, account.prices, COUPONS, PROMOTION_CODES, FEATURES, METERS, PORTALS, REGISTRATIONS):
+            await account.get(each.path, {**each.params(each.variants[0]), "limit": 1})
+        for path in (PAYMENT_METHODS.path, WEBHOOKS.path, "/v1/tax/settings"):
+            await account.get(path)
 
 
 async def observed(found: Files, opened: registry.Connections) -> Snapshot:

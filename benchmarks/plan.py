@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from billform.cli.memory import collect_rarely
+from billform.cli import memory
 
 from . import needed
 from .catalogs import Shape
@@ -35,6 +35,7 @@ from .ground import (
     seeded,
     served,
     surroundings,
+    woken,
 )
 from .table import Table
 
@@ -67,7 +68,6 @@ FULL = (
 
 def measure(*, quick: bool) -> Table:
     """Measures it; `quick` leaves out the 10,000."""
-    collect_rarely()  # as every command does
     return Table(
         "Time of a plan",
         ("prices", "catalog", "made", "mode", "requests", "bound", "read", "ratio", "compared"),
@@ -79,6 +79,8 @@ def measure(*, quick: bool) -> Table:
 def _row(case: Case) -> tuple[str, ...]:
     found = files(case.shape)
     state = seeded(case.shape, case.made, case.mode)
+    memory.pause()
+    memory.resume()  # as the command does once the files are read
     runs = [asyncio.run(_run(case, state)) for _ in range(RUNS)]
     read, compare = median(each[1] for each in runs), median(each[2] for each in runs)
     bound = needed.seconds(needed.reads(found), in_all=IN_ALL[case.mode], chain=2)
@@ -99,11 +101,14 @@ async def _run(case: Case, state: Path) -> tuple[int, float, float]:
     """Requests, seconds of reading, seconds of comparing."""
     found = files(case.shape)
     with served(state) as simulator:
+        await woken(simulator.url, case.mode, found.catalog)
+        await asyncio.sleep(1)  # whatever that took of the limits is there again
         async with connections(over_http(simulator.url, case.mode), case.mode, found.catalog) as opened:
-            began = time.monotonic()
-            snapshot = await observed(found, opened)
-            read = time.monotonic()
-            plan = compared(found, opened, snapshot)
+            with memory.paused():  # as well
+                began = time.monotonic()
+                snapshot = await observed(found, opened)
+                read = time.monotonic()
+                plan = compared(found, opened, snapshot)
             assert not plan.changes
             assert opened.counts.refused == 0, "the pace is refused at the documented limits"
             return opened.counts.requests, read - began, time.monotonic() - read

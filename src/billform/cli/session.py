@@ -102,7 +102,7 @@ async def planned(session: Session) -> Plan:
 
     connections, wishes = session.connections, session.wishes
     began = time.monotonic()
-    with reading():
+    with reading(), memory.paused():  # all of a snapshot stays, and it is large
         snapshot = await observe(session.kinds, connections)
     objects = sum(not session.kinds[each.kind].lookup for each in snapshot.lives)
     console.err(observed(session, objects, time.monotonic() - began))

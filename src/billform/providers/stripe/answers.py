@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from billform.core.money import Money
@@ -45,9 +46,14 @@ def seconds(written: str) -> int:
 def money(answer: Answer, name: str, currency: str) -> Money | None:
     """An amount that Stripe mirrors as `NAME` (whole minor units) and `NAME_decimal` (a text with decimals)."""
     exact, whole = answer.get(f"{name}_decimal"), answer.get(name)
-    if exact is not None:
-        return Money.of_minor(Decimal(str(exact)), currency)
-    return None if whole is None else Money.of_minor(int(whole), currency)
+    written = exact if exact is not None else whole
+    return None if written is None else _of_minor(str(written), currency)
+
+
+@lru_cache(maxsize=10_000)
+def _of_minor(written: str, currency: str) -> Money:
+    # Many prices have few different amounts.
+    return Money.of_minor(Decimal(written), currency)
 
 
 def whole_money(value: Any, currency: str) -> Money | None:

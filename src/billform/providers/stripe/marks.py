@@ -7,8 +7,7 @@ opens with `billform_` is ours; the others are the author's or somebody else's.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import quote, unquote
 

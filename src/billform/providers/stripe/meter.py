@@ -106,9 +106,9 @@ def _ours(catalog: str, prices: tuple[Answer, ...]) -> frozenset[str]:
     shared: set[str] = set()
     for price in prices:
         meter = ident(part(price, "recurring").get("meter"))
-        mark = marks.read(price.get("metadata"))
         if meter is None:
             continue
+        mark = marks.read(price.get("metadata"))
         if mark is not None and mark.catalog == catalog:
             ours.add(meter)
         elif price["active"]:

@@ -12,6 +12,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from billform.providers.http import ENDPOINT_PER_SECOND, Failure, VendorError
 
@@ -27,6 +28,8 @@ FURTHER = 3
 """How many times as deep the next stretch begins, while nothing is known of where the list ends."""
 WORTH = 4.0
 """Pages that a stretch must have left, as far as one can guess, to be cut in two."""
+AGAIN = 2.0
+"""How much longer a run of objects is taken to be than what has been read of it, where it ends in a pause."""
 MOST_AT_ONCE = 16
 MOST_PAGES = 10_000
 
@@ -62,6 +65,8 @@ class _Stretch:
     """None of them is older than this, None for the oldest of the list. It rises when the rest is given to another."""
     depth: float = 0.0
     """Pages from the beginning of the list."""
+    read: float = 0.0
+    """Pages of its own."""
     pace: float | None = None
     """Seconds of `created` that the last page went back."""
     usual: float = 0.0
@@ -74,8 +79,8 @@ class _Stretch:
     ended: bool = False
     below: _Stretch | None = None
     """What goes on where this one ends."""
-    paused: bool = False
-    """Whether it is known to end in a pause, so that the objects end somewhere before `since` does."""
+    end: Literal["", "pause", "nothing"] = ""
+    """What is known to follow `since`: a pause, or nothing at all; then its objects end somewhere before."""
 
     def within(self) -> dict[str, object]:
         """The parameters of its next page."""
@@ -102,6 +107,7 @@ class _Stretch:
         self.usual = min(pace, self.pace) if self.pace is not None else pace
         self.pace, self.at = pace, end
         self.depth += len(answers) / limit
+        self.read += len(answers) / limit
 
     @property
     def begun(self) -> bool:
@@ -115,7 +121,14 @@ class _Stretch:
             return 0.0
         if self.since is None:
             return float("inf")
-        return (self.at - self.since) / max(self.usual, 0.01) / (2 if self.paused else 1)
+        left = (self.at - self.since) / max(self.usual, 0.01)
+        match self.end:
+            case "pause":
+                return min(left, AGAIN * self.read)
+            case "nothing":
+                return left / 2
+            case _:
+                return left
 
     def cut(self, pages: int) -> _Stretch | None:
         """Gives the older part of what is left to a new stretch; None where no second lies between."""
@@ -123,7 +136,8 @@ class _Stretch:
         if self.since is None:
             reach = round(self.usual * self.depth * (FURTHER - 1))
         else:
-            reach = min(round(self.usual * pages), (self.at - self.since) // (4 if self.paused else 2))
+            ahead = min(pages, self.left / (1 if self.end == "pause" else 4 if self.end == "nothing" else 2))
+            reach = min(round(self.usual * ahead), (self.at - self.since) // 2)
         place = self.at - reach
         if place <= (self.since or 0):
             # Nothing is older than time itself: from now on the rest is known to have an end.
@@ -136,9 +150,9 @@ class _Stretch:
             pace=self.usual,
             usual=self.usual,
             below=self.below,
-            paused=self.paused,
+            end=self.end,
         )
-        self.since, self.below, self.paused = place, older, False
+        self.since, self.below, self.end = place, older, ""
         return older
 
 
@@ -149,7 +163,7 @@ class _Reading:
         self._get, self._path, self._params, self._alone = get, path, params, alone
         self._limit = int(str(params.get("limit", PAGE)))
         self._stretches = [_Stretch()]
-        self._pages = self._in_vain = 0
+        self._pages = 0
         self._seconds: list[float] = []
         """That each page took while it had the line to itself."""
         self._missed: set[str] = set()
@@ -187,6 +201,11 @@ class _Reading:
         """As many as keep the endpoint busy, and one more."""
         return min(MOST_AT_ONCE, 2 + int(sum(self._seconds) / len(self._seconds) * ENDPOINT_PER_SECOND))
 
+    @property
+    def _room(self) -> int:
+        """How many stretches there may be; each costs a page that is not full, or two."""
+        return 4 + self._pages // 5
+
     def _take(self, stretch: _Stretch, page: asyncio.Future[Answer], since: int | None) -> None:
         self._pages += 1
         try:
@@ -209,9 +228,9 @@ class _Reading:
         assert stretch.before is not None
         if answers and stretch.before - answers[0]["created"] <= stretch.usual:
             return
-        self._in_vain += not answers and stretch.since is not None
         for each in self._stretches:
-            each.paused = each.paused or each.below is stretch
+            if each.below is stretch:
+                each.end = "pause" if answers else "nothing"
 
     def _read(self, page: Answer) -> tuple[list[Answer], bool]:
         answers, more = page.get("data"), bool(page.get("has_more"))
@@ -236,10 +255,10 @@ class _Reading:
 
     def _cut(self) -> _Stretch | None:
         """The next stretch that is worth a request of its own; None for a short list, and for one full of pauses."""
-        if self._alone is None or self._pages < self._alone:
+        if self._alone is None or self._pages < self._alone or len(self._stretches) >= self._room:
             return None
         for stretch in sorted(self._stretches, key=lambda each: each.left, reverse=True):
-            if stretch.left < WORTH or (stretch.since is not None and self._in_vain > 4 + self._pages // 20):
+            if stretch.left < WORTH:
                 break
             if (older := stretch.cut(self._pages)) is not None:
                 return older

@@ -88,6 +88,7 @@ def test_going_back_sends_what_changed_meanwhile_and_retires_whatever_else_is_on
     (change,) = planned([product(), price("49", nickname="new")], [live_product(), *lives]).changes
     assert isinstance(change, Restore)
     assert (change.found.id, change.fields) == ("price_1", ("nickname",))
+    assert change.why == "price_1 is equal and was replaced; it goes back on sale"
     assert [each.id for each in change.supersedes] == ["price_2", "price_0"]
 
 

@@ -12,7 +12,7 @@ AnyLive = Live[Spec]
 
 
 class Inventory:
-    """What was found. `address_of` and `replaced` grow while the planner decides, dependencies first."""
+    """What was found. `address_of`, `replaced` and `claimed` grow while the planner decides, dependencies first."""
 
     def __init__(self, snapshot: Snapshot, kinds: Mapping[str, AnyKind], catalog: str) -> None:
         self.versions: dict[Address, list[AnyLive]] = defaultdict(list)
@@ -26,6 +26,8 @@ class Inventory:
         """(kind, id) of every version of each address."""
         self.replaced: set[Address] = set()
         """Addresses that another object will stand for once the plan is applied."""
+        self.claimed: set[tuple[str, str]] = set()
+        """(kind, id) of what some address stands for, or has to do with."""
         for live in snapshot.lives:
             if live.mark is not None and (kinds[live.kind].lookup or live.mark.catalog == catalog):
                 self.versions[Address.at(live.kind, live.site, live.mark.key)].append(live)

@@ -1,0 +1,75 @@
+"""What is there and not in the catalog: archived where it is ours, told where it matters, and otherwise left alone."""
+
+from __future__ import annotations
+
+from billform.core.diagnostic import BillformError, Diagnostic, Severity
+from billform.core.draft import Draft
+from billform.core.inventory import AnyLive, Inventory
+from billform.core.kind import Ownership
+from billform.core.plan import Archive
+from billform.core.resource import Address, Graph, Snapshot, refs
+
+
+def retire_unwanted(desired: Graph, snapshot: Snapshot, inventory: Inventory, draft: Draft) -> None:
+    """Archives what is ours, on sale and not wanted; raises a BillformError where it was not read to the end."""
+
+    def archive(address: Address, live: AnyLive) -> None:
+        if not snapshot.is_complete(address.kind, address.site):
+            raise BillformError(incomplete(address.kind, address.site))
+        inventory.claimed.add((live.kind, live.id))
+        draft.archive(address, live)
+
+    for address in sorted(inventory.versions, reverse=True):
+        kind = draft.kinds[address.kind]
+        if address in desired or kind.lookup:
+            continue
+        for live in inventory.versions[address]:
+            if live.active and kind.retirable:
+                archive(address, live)
+            elif live.active:
+                draft.findings.append(_stays(address, live))
+    archived = {(each.address.kind, each.found.id) for each in draft.changes if isinstance(each, Archive)}
+    for (name, site), strangers in sorted(inventory.strangers.items()):
+        kind = draft.kinds[name]
+        if kind.ownership is not Ownership.NATURAL or not kind.retirable:
+            continue
+        for live in strangers:
+            if not (live.owned and live.active) or (name, live.id) in inventory.claimed:
+                continue
+            if not any(ref.kind in kind.leaves_with and (ref.kind, ref.id) in archived for ref in refs(live.spec)):
+                archive(Address.at(name, site, min(live.natural, default=live.id)), live)
+
+
+def report_orphans(inventory: Inventory, draft: Draft) -> None:
+    """Tells what is in force and nobody's, of the kinds where that is worth a word."""
+    for (name, _site), strangers in sorted(inventory.strangers.items()):
+        if not draft.kinds[name].reports_orphans:
+            continue
+        draft.findings.extend(
+            Diagnostic(
+                "P030",
+                f"{name} {live.shown_id} is in force, and the catalog does not know it",
+                subject=f"{name}#{live.id}",
+                hint="declare it, or end it at the vendor; Billform leaves it alone",
+                severity=Severity.NOTE,
+            )
+            for live in strangers
+            if live.active and live.current and (name, live.id) not in inventory.claimed
+        )
+
+
+def incomplete(kind: str, site: str) -> Diagnostic:
+    """An incomplete read never leads to a change: absence would be a guess."""
+    where = f"{kind} at {site}" if site else kind
+    return Diagnostic("P004", f"{where} was not read to the end, so nothing is planned", hint="run it again")
+
+
+def _stays(address: Address, live: AnyLive) -> Diagnostic:
+    """What customers would lose something by stays, and nobody is left to believe that it is still looked after."""
+    return Diagnostic(
+        "P031",
+        f"{address} ({live.shown_id}) is no longer in the catalog; it stays as it is",
+        subject=str(address),
+        hint="delete it at the vendor once nobody needs it, or declare it again",
+        severity=Severity.NOTE,
+    )

@@ -1,0 +1,59 @@
+"""An object beside what is wanted of it: what differs, whether it can be mended in place, and who made it differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from billform.core.diff import Difference, FieldChange, compare, declared, spec_digest
+from billform.core.inventory import AnyLive, Inventory
+from billform.core.plan import Cause
+from billform.core.resource import Resource, Spec, rebound, refs
+
+
+def differences(resource: Resource[Spec], live: AnyLive, inventory: Inventory) -> tuple[Difference, ...]:
+    """What must change for the object to be as wanted."""
+    recorded = live.mark.fields if live.mark else frozenset[str]()
+    return compare(resource.spec, rebound(live.spec, inventory.named), recorded)
+
+
+def fits(resource: Resource[Spec], live: AnyLive, inventory: Inventory) -> bool:
+    """Whether the object can become what is wanted in place."""
+    return not any(each.immutable for each in differences(resource, live, inventory))
+
+
+def lines(differing: Iterable[Difference]) -> tuple[FieldChange, ...]:
+    """Every line of them."""
+    return tuple(line for each in differing for line in each.lines)
+
+
+def fixed(differing: Iterable[Difference]) -> str:
+    """The names of those that the vendor fixes, for a sentence; empty where there are none."""
+    return ", ".join(sorted({each.name for each in differing if each.immutable}))
+
+
+def cause(resource: Resource[Spec], live: AnyLive, inventory: Inventory) -> Cause:
+    """From three digests: wanted, live, last written."""
+    last = rebound(live.spec, inventory.still_named)
+    if live.mark is None:
+        follows = _refers_to_replaced(live, inventory) and not compare(resource.spec, last, frozenset())
+        return Cause.FOLLOWS if follows else Cause.UNKNOWN
+    outside = spec_digest(last, live.mark.fields) != live.mark.digest
+    catalog = spec_digest(resource.spec) != live.mark.digest
+    if outside:
+        return Cause.BOTH if catalog else Cause.OUTSIDE
+    if catalog:
+        return Cause.CATALOG
+    # Digests leave out what is declared at the vendor's default: that alone must have been changed by somebody.
+    return Cause.FOLLOWS if _refers_to_replaced(live, inventory) else Cause.OUTSIDE
+
+
+def _refers_to_replaced(live: AnyLive, inventory: Inventory) -> bool:
+    return any(inventory.named(ref) != inventory.still_named(ref) for ref in refs(live.spec))
+
+
+def is_stale(resource: Resource[Spec], live: AnyLive) -> bool:
+    """Whether the mark does not say what the catalog declares, although the object is as wanted."""
+    if live.mark is None:
+        return False
+    names = declared(resource.spec)
+    return live.mark.fields != names or live.mark.digest != spec_digest(resource.spec, names)

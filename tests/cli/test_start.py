@@ -228,8 +228,11 @@ def test_what_a_variable_holds_as_a_secret_is_never_said(monkeypatch: pytest.Mon
     monkeypatch.setenv("BIGCOMMERCE_TOKEN", "abcdefghijklmnop")
     monkeypatch.setenv("SORT_KEY", "name")
     monkeypatch.setenv("PLAIN", "abcdefghijkl-plain")
+    console.hide()
     said = console.safe(f"token abcdefghijklmnop, name, abcdefghijkl-plain, {SECRET}")
     assert said == "token ••••••, name, abcdefghijkl-plain, sk_live_••••••"
+    console.hide(["PLAIN", "SORT_KEY"])
+    assert console.safe("abcdefghijkl-plain by name") == "•••••• by name"
 
 
 def test_nobody_is_asked_where_nobody_is(shell: Shell) -> None:

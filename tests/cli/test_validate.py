@@ -210,3 +210,5 @@ def test_it_works_without_a_single_connection_and_at_once(tmp_path: Path) -> Non
     imported = {line.rpartition("|")[2].strip() for line in outcome.err.splitlines() if line.startswith("import time:")}
     heavy = {"stripe", "httpx", "deepdiff", "starlette", "uvicorn", "rich", "jsonschema", "asyncio", "ssl", "requests"}
     assert imported & heavy == set()
+    later = "providers engine render simulator catalog.schema catalog.reference core.planner core.diff".split()
+    assert not [each for each in imported if each.startswith(tuple(f"billform.{name}" for name in later))]

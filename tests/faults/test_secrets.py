@@ -4,122 +4,20 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
+import signal
+import subprocess
+import sys
+import time
 from typing import Any
-from urllib.parse import quote, quote_plus
 
 import pytest
 
-from .ground import Ground, Scene
+from . import stumbles
 from .stories import replaced
-from .zygote import Ended, Zygote
-
-ACCOUNT, STORE = "acct_1QNimbusTest0001", "t3stn1mbus"
-STRIPE = "sk_test_51SentinelStripeKey0Aa1Bb2Cc3Dd4Ee5"
-TOKEN = "sentinelbctoken0a1b2c3d4e5f6g7h"
-HOOK = "Sentinel+Hook/Header==&secret %41"
-PASTED = "sk_live_51SentinelPastedKey9Zz8Yy7Xx6Ww5Vv4"
-VARIABLES = {
-    "STRIPE_TEST_KEY": STRIPE,
-    "BIGCOMMERCE_TEST_TOKEN": TOKEN,
-    "NIMBUS_TEST_HOOK_TOKEN": HOOK,
-    "COLUMNS": "200",
-}
-NO_FILE_OF_OURS = {"simulator.db", "simulator.db-wal", "simulator.db-shm", "simulator.db-journal"}
-"""What the vendors keep is theirs to keep."""
-
-
-def forms(secret: str) -> Iterator[bytes]:
-    """A secret as it may turn up: plain, in a URL, in JSON, in base64 at any offset, in hexadecimal, backwards."""
-    yield from (each.encode() for each in {secret, quote(secret, safe=""), quote_plus(secret), repr(secret)[1:-1]})
-    yield json.dumps(secret)[1:-1].encode()
-    yield secret[::-1].encode()
-    yield secret.encode().hex().encode()
-    for offset in range(3):
-        encoded = base64.b64encode(b"\0" * offset + secret.encode())
-        # What surrounds it changes the first and the last characters.
-        yield encoded[4 if offset else 0 : -4]
-        yield base64.urlsafe_b64encode(b"\0" * offset + secret.encode())[4 if offset else 0 : -4]
-
-
-@cache
-def traces(secret: str) -> frozenset[bytes]:
-    """Its forms, those of its part that is no prefix, and either half of that, should somebody have cut it."""
-    bare = re.sub(r"^(sk_(test|live)_|whsec_)", "", secret)
-    halves = {bare[: len(bare) // 2 + 1].encode(), bare[len(bare) // 2 :].encode()}
-    return frozenset({*forms(secret), *forms(bare), *halves})
-
-
-def found(secret: str, content: bytes) -> list[str]:
-    """The traces of a secret in a content."""
-    return [each.decode() for each in traces(secret) if each in content]
-
-
-@dataclass(slots=True)
-class Vault:
-    """A project of the test environment, whose vendors are simulated and whose keys are sentinels."""
-
-    scene: Scene
-    said: list[tuple[str, str]] = field(default_factory=list)
-
-    @property
-    def directory(self) -> Path:
-        return self.scene.directory
-
-    def run(self, words: str, *, stumbles: str | None = None, **variables: str) -> Ended:
-        """A command with every secret in its environment."""
-        vendors = self.scene.simulator.stripe_url, self.scene.simulator.bigcommerce_url
-        zygote = self.scene.zygote
-        everything = {**VARIABLES, **variables}
-        running = zygote.begin(self.directory, words.split(), everything, vendors=vendors, stumbles=stumbles)
-        ended = zygote.end(running)
-        self.said.append((words, ended.said))
-        return ended
-
-    def signing_secrets(self) -> set[str]:
-        """Everything that Stripe has shown once."""
-        rows = self.scene.tables().get(f"stripe/{ACCOUNT}/test/webhook_endpoint", {}).values()
-        return {str(row["_secret"]) for row in rows}
-
-    def leaks(self, *more: str, sink: str | None = ".billform/secrets/test.env") -> list[str]:
-        """Where any secret stands that should not: in what commands said, and in all files but the sink."""
-        places = {f"`billform {words}`": said.encode() for words, said in self.said}
-        for path in sorted(self.directory.rglob("*")):
-            name = str(path.relative_to(self.directory))
-            if path.is_file() and path.name not in NO_FILE_OF_OURS and name != sink and not name.startswith("kept-"):
-                places[name] = path.read_bytes()
-        secrets = {STRIPE, TOKEN, HOOK, *more} | self.signing_secrets()
-        return [
-            f"{secret} in {place} as {form}"
-            for place, content in places.items()
-            for secret in secrets
-            for form in found(secret, content)
-        ]
-
-
-@pytest.fixture(scope="module")
-def zygote() -> Iterator[Zygote]:
-    with Zygote(speed=200) as running:
-        yield running
-
-
-@pytest.fixture
-def vault(zygote: Zygote, tmp_path: Path) -> Iterator[Vault]:
-    ground = Ground(tmp_path, zygote)
-    ground.files()
-    with ground.scene() as scene:
-        scene.control("POST", "stripe/keys", json={"key": STRIPE, "account": ACCOUNT})
-        scene.control("POST", "bigcommerce/stores", json={"hash": STORE, "name": "Test"})
-        scene.control("POST", "bigcommerce/accounts", json={"token": TOKEN, "store": STORE, "client_id": "test"})
-        channels = scene.control("GET", f"bigcommerce/objects/{STORE}/channels")["data"]
-        for channel, name in zip(channels, ("Nimbus US", "Nimbus EU"), strict=True):
-            place = f"bigcommerce/objects/{STORE}/channels/{channel['id']}"
-            scene.control("PATCH", place, json={"name": name})
-        yield Vault(scene)
+from .vault import ACCOUNT, HOOK, PASTED, STORE, STRIPE, TOKEN, VARIABLES, Vault, forms, found
+from .zygote import ROOT
 
 
 def test_a_sentinel_is_found_in_every_form() -> None:
@@ -140,11 +38,14 @@ def test_no_command_shows_or_keeps_a_secret(vault: Vault) -> None:
     applied = vault.run("--debug apply plan.json --yes")
     assert applied.code == 0, applied.said
     assert vault.run("--debug plan test --detailed-exitcode").code == 0
+    assert vault.run("validate --format json").code == 0
     hook = next(iter(vault.scene.tables()[f"bigcommerce/{STORE}/hooks"]))
     changed = {"headers": {"X-Hook-Token": "SentinelOfSomebodyElse0123"}}
     place = f"{vault.scene.simulator.bigcommerce_url}/stores/{STORE}/v3/hooks/{hook}"
     vault.scene.client.put(place, json=changed, headers={"X-Auth-Token": TOKEN})
     assert vault.run("--debug drift test").code == 3
+    assert vault.run("drift test --format json").code == 3
+    assert vault.run("plan test --format markdown").code == 0
     assert vault.run("--debug apply test --yes").code == 0
     assert len(vault.signing_secrets()) == 1
     sink = vault.directory / ".billform/secrets/test.env"
@@ -208,52 +109,6 @@ def test_a_wrong_secret_is_not_repeated(name: str, value: str, vault: Vault) -> 
     assert vault.leaks(value.strip()) == []
 
 
-@pytest.mark.parametrize(
-    ("file", "old", "new"),
-    [
-        ("environments/test.yaml", "api_key_env: STRIPE_TEST_KEY", f"api_key_env: {PASTED}"),
-        ("environments/test.yaml", "token_env: BIGCOMMERCE_TEST_TOKEN", f"token_env: {PASTED}"),
-        ("environments/test.yaml", "hash: t3stn1mbus", f"hash: {PASTED}"),
-        ("environments/test.yaml", "account: acct_1QNimbusTest0001", f"account: {PASTED}"),
-        ("environments/test.yaml", "file: .billform/secrets/test.env", f"command: [store, {PASTED}]"),
-        ("environments/test.yaml", "X-Hook-Token: env:NIMBUS_TEST_HOOK_TOKEN", f"X-Hook-Token: {PASTED}"),
-        ("environments/test.yaml", "X-Hook-Token: env:NIMBUS_TEST_HOOK_TOKEN", f"X-Hook-Token: env:{PASTED}"),
-        ("environments/test.yaml", "X-Hook-Token: env:NIMBUS_TEST_HOOK_TOKEN", f"{PASTED}: env:NO"),
-        ("environments/test.yaml", "mode: test", f"mode: {PASTED}"),
-        ("environments/test.yaml", "mode: test", f"mode: test\n{PASTED}: 1"),
-        ("environments/test.yaml", "mode: test", f"mode: test\nx: [{PASTED}"),
-        ("catalog/catalog.yaml", "metadata: { team: growth }\n    trial", f"metadata: {{ team: {PASTED} }}\n    trial"),
-        ("catalog/plans/pro.yaml", "description: For growing teams.", f"description: For {PASTED}."),
-        ("catalog/settings.yaml", "url: https://hooks.nimbus.example/drift",
-         f"url: https://hooks.nimbus.example/drift?key={PASTED}"),
-        ("catalog/settings.yaml", "url: https://hooks.nimbus.example/drift",
-         f"url: https://user:{PASTED}@hooks.nimbus.example/drift"),
-        ("catalog/plans/pro.yaml", "name: Pro\n", f"name: Pro\n    {PASTED}: 1\n"),
-        ("catalog/plans/pro.yaml", "unit_label: seat", f"unit_label: [{PASTED}]"),
-    ],
-)  # fmt: skip
-def test_a_secret_that_was_pasted_into_a_file_is_not_repeated(file: str, old: str, new: str, vault: Vault) -> None:
-    path = vault.directory / file
-    text = path.read_text(encoding="utf-8")
-    if text.count(old) > 1:
-        path.write_text(text.replace(old, new), encoding="utf-8")
-    else:
-        replaced(vault.directory, file, (old, new))
-    vault.run("--debug validate test", GITHUB_ACTIONS="true")
-    vault.run("validate test --format json")
-    vault.run("--debug plan test --out plan.json", GITHUB_ACTIONS="true")
-    vault.run("plan test --format json")
-    vault.run("plan test --format markdown")
-    vault.run("--debug apply test --yes")
-    vault.run("--debug drift test")
-    kept = path.read_bytes()
-    path.unlink()
-    try:
-        assert vault.leaks(PASTED) == []
-    finally:
-        path.write_bytes(kept)
-
-
 @pytest.mark.parametrize("how", ["fails", "prints", "is not there"])
 def test_a_sink_that_fails_repeats_nothing(how: str, vault: Vault) -> None:
     program = vault.directory / "store.sh"
@@ -281,11 +136,165 @@ def test_a_process_list_shows_no_secret(vault: Vault) -> None:
     assert all(secret not in text for secret in vault.signing_secrets())
 
 
-def test_an_unexpected_problem_shows_no_secret_with_debug(vault: Vault) -> None:
-    """Not even where the exception itself repeats them all."""
-    for words in ("--debug plan test", "plan test"):
-        ended = vault.run(words, stumbles=f"{STRIPE} {TOKEN} {HOOK} {PASTED}")
-        assert ended.code == 1
-        assert "X001" in ended.said
-        assert ("Traceback" in ended.said) == ("--debug" in words)
+LINE = re.compile(
+    r"(stripe|bigcommerce) (GET|POST|PUT|DELETE) /\S+ ([0-9]{3}|no answer) [0-9]+\.[0-9]{2}s (-|req_\w+)"
+    r"( \(attempt [0-9]+\))?( (again in [0-9.]+s|given up): .+)?"
+)
+
+
+def test_debug_shows_each_request_and_nothing_that_is_in_it(vault: Vault) -> None:
+    """One line on standard error: method, path, status, seconds, the vendor's name for it. No header, no body."""
+    vault.scene.control("POST", "faults", json={"action": "rate_limit", "kind": "global-rate", "count": 1})
+    applied = vault.run("--debug apply test --yes")
+    lines = [line for line in applied.said.splitlines() if line.startswith(("stripe ", "bigcommerce "))]
+    assert [line for line in lines if LINE.fullmatch(line) is None] == []
+    assert len(lines) == len(vault.scene.log())
+    assert any("POST /v1/webhook_endpoints 200" in line for line in lines)
+    assert any("429" in line and "again in" in line for line in lines)
+    for word in ("uthorization", "Auth-Token", "dempotency", "Bearer", "form-urlencoded", "nimbus-pro&", "Harbour"):
+        assert word not in "\n".join(lines)
+    assert "GET /v1/" not in vault.run("apply test --yes").said
+    assert "GET /v1/" in vault.run("plan test", BILLFORM_DEBUG="1").said
+
+
+PLAIN = "SentinelPlainHeader0123456789"
+
+
+def test_a_plain_value_of_a_secret_field_is_in_no_plan(vault: Vault) -> None:
+    """A header may be written out in the catalog, and is sent; a plan file does not repeat it."""
+    text = "headers: {{ X-Hook-Token: env:NIMBUS_TEST_HOOK_TOKEN{} }}\n      customers"
+    replaced(vault.directory, "environments/test.yaml", (text.format(""), text.format(f", X-Shop: {PLAIN}")))
+    settings = vault.directory / "environments/test.yaml"
+    assert vault.run("--debug plan test --out plan.json").code == 0
+    assert vault.run("plan test --format json").code == 0
+    assert '"X-Shop": "env:? (hidden)"' in (vault.directory / "plan.json").read_text()
+    applied = vault.run("apply plan.json --yes")
+    assert applied.code == 0, applied.said
+    hooks = vault.scene.tables()[f"bigcommerce/{STORE}/hooks"].values()
+    assert [hook["headers"].get("X-Shop") for hook in hooks if hook["scope"] == "store/order/statusUpdated"] == [PLAIN]
+    assert vault.run("plan test --detailed-exitcode").code == 0
+    replaced(vault.directory, "environments/test.yaml", (PLAIN, PLAIN[::-1]))
+    assert vault.run("plan test --out plan.json --detailed-exitcode").code == 3
+    assert vault.run("apply plan.json --yes").code == 0
+    assert vault.run("plan test --detailed-exitcode").code == 0
+    settings.unlink()
+    assert vault.leaks(PLAIN, PLAIN[::-1]) == []
+
+
+def test_a_plan_file_that_hides_is_applied_to_its_own_catalog_only(vault: Vault) -> None:
+    text = "headers: {{ X-Hook-Token: env:NIMBUS_TEST_HOOK_TOKEN{} }}\n      customers"
+    replaced(vault.directory, "environments/test.yaml", (text.format(""), text.format(f", X-Shop: {PLAIN}")))
+    assert vault.run("plan test --out plan.json").code == 0
+    replaced(vault.directory, "environments/test.yaml", (PLAIN, "Another"))
+    refused = vault.run("apply plan.json --yes")
+    assert (refused.code, "P015" in refused.said) == (1, True)
+    assert not vault.scene.tables().get(f"bigcommerce/{STORE}/hooks")
+
+
+def test_a_secret_that_somebody_wrote_at_a_vendor_is_in_no_plan(vault: Vault) -> None:
+    """One that is known by its form, and one that is known by the variable that holds it."""
+    assert vault.run("apply test --yes").code == 0
+    for product, secret in (("nimbus-pro", PASTED), ("nimbus-free", TOKEN)):
+        words = {"description": f"Use {secret} here", "metadata[note]": secret}
+        place = f"{vault.scene.simulator.stripe_url}/v1/products/{product}"
+        answer = vault.scene.client.post(place, data=words, headers={"Authorization": f"Bearer {STRIPE}"})
+        assert answer.is_success
+    for command in ("plan test --out plan.json", "plan test --format json", "drift test --format json"):
+        refused = vault.run(command)
+        assert (refused.code, refused.said.count("X016")) == (1, 2)
+        assert "--> stripe.product/free" in refused.said
+        assert "--> stripe.product/pro" in refused.said
+    assert not (vault.directory / "plan.json").exists()
+    assert '"Use ••••••' in vault.run("plan test").said
+    assert vault.run("plan test --format markdown").code == 0
+    assert vault.run("--debug drift test").code == 3
+    assert vault.run("--debug apply test --yes").code == 0
+    assert vault.run("plan test --detailed-exitcode").code == 0
     assert vault.leaks(PASTED) == []
+
+
+@pytest.mark.parametrize("where", stumbles.WAYS)
+def test_an_unexpected_problem_shows_no_secret(where: str, vault: Vault) -> None:
+    """Not even where the exception itself repeats them all, with --debug, and wherever it arises."""
+    for words in ("--debug plan test", "plan test"):
+        ended = vault.run(words, stumbles=f"{STRIPE} {TOKEN} {HOOK} {PASTED}", where=where)
+        if where == "at Ctrl-C":
+            assert (ended.code, "Interrupted." in ended.said) == (130, True)
+            continue
+        assert ended.code == 1
+        assert ("X003" if where == "on a full disk" else "X001") in ended.said
+        assert ("Traceback" in ended.said) or "--debug" not in words
+        assert "••••••" in ended.said
+    assert vault.leaks(PASTED) == []
+
+
+def test_a_problem_of_a_write_shows_no_secret_with_debug(vault: Vault) -> None:
+    """Those that an apply gathers are shown with their tracebacks as well."""
+    fault = {"action": "server_error", "status": 400, "path": "/v1/coupons", "writes": True, "count": None}
+    vault.scene.control("POST", "faults", json=fault)
+    ended = vault.run("--debug apply test --yes")
+    assert (ended.code, "Traceback" in ended.said) == (4, True)
+    assert vault.leaks() == []
+
+
+@pytest.mark.parametrize("which", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_stopped_shows_no_secret(which: signal.Signals, vault: Vault) -> None:
+    vault.scene.control("POST", "faults", json={"action": "latency", "ms": 100, "writes": True, "count": None})
+    running = vault.begin("--debug apply test --yes")
+    os.kill(running.pid, signal.SIGCONT)
+    until = time.monotonic() + 60
+    while vault.scene.writes < 20:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    os.kill(running.pid, which)
+    ended = vault.scene.zygote.end(running)
+    vault.said.append((f"stopped by {which.name}", ended.said))
+    assert (ended.code, "Stopping" in ended.said) == (130, True), ended.said
+    assert vault.leaks() == []
+
+
+def test_a_run_that_is_killed_leaves_no_secret_behind(vault: Vault) -> None:
+    """Neither when the signing secret was answered, nor where a secrets file had been begun by another."""
+    left = vault.directory / ".billform/secrets/.test.env.abc12345.unfinished"
+    left.parent.mkdir()
+    left.write_text(f"STRIPE_WEBHOOK_ENDPOINT_WORKER_SECRET=whsec_{HOOK}")
+    running = vault.begin("--debug apply test --yes")
+    fault = {"action": "kill", "path": "/v1/webhook_endpoints", "writes": True, "moment": "after", "pid": running.pid}
+    vault.scene.control("POST", "faults", json=fault)
+    ended = vault.scene.zygote.end(running)
+    vault.said.append(("killed", ended.said))
+    assert ended.killed
+    assert len(vault.signing_secrets()) == 1
+    assert vault.leaks() == []
+    assert vault.run("apply test --yes").code == 0
+    assert vault.leaks() == []
+    assert [path.name for path in left.parent.iterdir()] == ["test.env"]
+
+
+def test_a_reader_that_goes_away_is_shown_no_secret(vault: Vault) -> None:
+    """`billform plan | head -1`: the rest goes nowhere, and nothing is said about it."""
+    code = """
+from tests.faults.zygote import Order, _pretend
+import os, sys
+order = Order(arguments=[], directory="", output="", variables={}, vendors=sys.argv[1:3])
+_pretend(order)
+sys.argv[1:] = ["--debug", "plan", "test"]
+from billform.cli.main import main
+main()
+"""
+    vendors = [vault.scene.simulator.stripe_url, vault.scene.simulator.bigcommerce_url]
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, *vendors],
+        cwd=vault.directory, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env={**os.environ, **VARIABLES, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    with process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        said = process.stderr.read().decode()
+    vault.said.append(("plan test | true", said))
+    assert "GET /v1/prices" in said
+    assert process.returncode == 0, said
+    assert "Broken" not in said
+    assert vault.leaks() == []

@@ -23,7 +23,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, NoReturn, Self
+from typing import IO, Self
+
+from . import stumbles
 
 ROOT = Path(__file__).parents[2]
 
@@ -56,6 +58,8 @@ class Order:
     """Where Stripe and BigCommerce answer for environments that are not simulated."""
     stumbles: str | None = None
     """What it stumbles over when it wants to read: an exception that nobody is prepared for."""
+    where: str = "in the open"
+    """In which way: a key of `stumbles.WAYS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,7 @@ class Zygote:
         machine: str | None = None,
         vendors: tuple[str, str] | None = None,
         stumbles: str | None = None,
+        where: str = "in the open",
     ) -> Running:
         """Forks a process, which stands still until `end`. One of a zygote's processes runs at a time."""
         output = directory / f".output-{id(self)}"
@@ -117,6 +122,7 @@ class Zygote:
             machine=machine,
             vendors=list(vendors) if vendors else None,
             stumbles=stumbles,
+            where=where,
         )
         writer, reader = self._pipes()
         writer.write(json.dumps(asdict(order)) + "\n")
@@ -201,11 +207,7 @@ def _pretend(order: Order) -> None:
     if order.vendors is not None:
         client.URL, connect.API = order.vendors
     if order.stumbles is not None:
-
-        async def stumble(*_: object, **__: object) -> NoReturn:
-            raise LookupError(order.stumbles)
-
-        setattr(observe, "observe", stumble)  # noqa: B010  # any function would do
+        setattr(observe, "observe", stumbles.over(order.stumbles, order.where))  # noqa: B010  # any function would do
 
 
 def main() -> None:

@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TextIO
 
+from billform.core import redact
 from billform.core.diagnostic import BillformError, Diagnostic
-from billform.core.redact import redact, without
 
 _CLOSED = frozenset({errno.EPIPE, errno.EINVAL, errno.ESHUTDOWN, errno.ECONNRESET})  # EINVAL: how Windows says it
 _SECRET_NAME = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD)", re.IGNORECASE)
@@ -117,17 +117,16 @@ def _lines(file: str) -> tuple[str, ...]:
 
 def safe(text: str) -> str:
     """The text without anything that looks like a secret, or that an environment variable holds as one."""
-    return redact(without(text, secrets().values()))
+    return redact.redact(text)
 
 
-def hide(variables: Iterable[str]) -> None:
-    """From now on the values of these environment variables are secrets, however the variables are called."""
+def hide(variables: Iterable[str] = ()) -> None:
+    """From now on the values of these environment variables are secrets, however the variables are called.
+
+    Those whose names speak for themselves, such as `STRIPE_KEY`, are in any case.
+    """
     _named.update(variables)
-
-
-def secrets() -> dict[str, str]:
-    """The environment variables that hold secrets, with what they hold."""
-    return {name: value for name, value in os.environ.items() if _is_secret(name, value)}
+    redact.know(value for name, value in os.environ.items() if _is_secret(name, value))
 
 
 def _is_secret(name: str, value: str) -> bool:

@@ -73,6 +73,7 @@ def run(arguments: Sequence[str]) -> int:
     """Runs one command and answers its exit code; nothing but an exit code leaves it."""
     debug = "--debug" in arguments or os.environ.get("BILLFORM_DEBUG", "") not in {"", "0"}
     rest = [each for each in arguments if each != "--debug"]
+    console.hide()
     try:
         result = group.main(args=rest, prog_name="billform", standalone_mode=False, obj=debug)
     except (click.Abort, KeyboardInterrupt):

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from billform.core.diagnostic import BillformError
-
 if TYPE_CHECKING:
     from billform.catalog.environment import Environment
     from billform.catalog.models import Catalog
@@ -39,11 +37,10 @@ def read(environment: str, *, catalog: Path, environments: Path) -> tuple[Catalo
     """The catalog as it is in an environment, with warnings shown; raises BillformError where anything is wrong."""
     from billform.catalog.environment import load_environment
     from billform.catalog.load import CatalogError, examine
-    from billform.cli import console, pasted
+    from billform.cli import console, named
     from billform.cli.revision import revision
 
-    if there := pasted.found((environments, catalog)):
-        raise BillformError(there)
+    named.hide((environments, catalog))
     where = load_environment(environment, environments)
     examined = examine(catalog, where)
     if examined.catalog is None:

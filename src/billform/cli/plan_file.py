@@ -8,11 +8,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from billform.cli import console
 from billform.core.diagnostic import BillformError, Diagnostic
 from billform.core.hidden import hides, spec_as_json
 from billform.core.plan import Change, Plan, Writing, plan_from_json
-from billform.core.redact import find, without
+from billform.core.redact import find
 from billform.core.resource import Address, Resource, Spec
 from billform.render.json import plan_json
 
@@ -30,17 +29,13 @@ def text(plan: Plan) -> str:
     The catalog holds none by then. But people write into the accounts as well, and a plan says what it found there.
     """
     written = plan_json(plan)
-    if _shows_secret(written):
+    if any(find(written)):
         alone = {
             str(each.address): plan.model_copy(update={"changes": (each,), "findings": ()}) for each in plan.changes
         }
-        holding = [address for address, part in alone.items() if _shows_secret(plan_json(part))]
+        holding = [address for address, part in alone.items() if any(find(plan_json(part)))]
         raise BillformError(_holds_secret(each) for each in holding or [plan.environment])
     return written
-
-
-def _shows_secret(written: str) -> bool:
-    return any(find(written)) or without(written, console.secrets().values()) != written
 
 
 def _holds_secret(subject: str) -> Diagnostic:

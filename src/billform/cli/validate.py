@@ -27,12 +27,13 @@ def command(environment: str | None, catalog: Path, environments: Path, form: st
     """
     from billform.catalog.environment import load_environment, names
     from billform.catalog.load import examine_files, gather, in_order
-    from billform.cli import pasted
+    from billform.cli import named
 
     there = names(environments)
     wanted = [environment] if environment is not None else there
-    found: list[Diagnostic] = [*pasted.found((environments, catalog))]
+    named.hide((environments, catalog))
     gathered = gather(catalog)
+    found: list[Diagnostic] = []
     seen: list[Examined] = []
     for name in wanted:
         try:

@@ -1,13 +1,14 @@
-"""Finds what looks like a secret in a text, so that no message, log or source line repeats it.
+"""Finds what is or looks like a secret in a text, so that no message, log or source line repeats it.
 
 What is certain (`find`) is refused in files; what is likely is left out of what people are shown, wherever it stands.
+Secrets are the process' own, which has them in its environment: so is the knowledge of them, and every layer hides them
+before it cuts or escapes a text.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
 
 MASK = "••••••"
 REFERENCE = "env:"
@@ -23,13 +24,15 @@ _SHAPES = re.compile(
     r"|(?P<name>(?:_env[\"']?:\s*|\benv:\s*)[\"']?)(?P<literal>[A-Za-z0-9]{20,})(?![A-Za-z0-9_-])",
     re.IGNORECASE,
 )
+_PREFIX = re.compile(r"(?:sk|rk|ek)_(?:live|test|org)_|whsec_", re.IGNORECASE)
 _CLUES = ("k_live_", "k_test_", "k_org_", "whsec_", "x-auth-token", "authorization", "_env", "env:")
 """One of these is in every text that `_SHAPES` fits; to look for them takes a tenth of the time."""
 # Whatever may repeat is bounded: a hostile line has millions of characters, and none may be looked at again and again.
-_KEYS = r"secret|token|passw(?:or)?d|passphrase|api[-_]?key|private[-_]?key|authorization|credential|signature|auth"
+_KEYS = r"secret|token|passw(?:or)?d|passphrase|(?:api|private)[-_]?key|authorization|credential|signature|auth(?!or)"
 _IN_URL = re.compile(
     r"(?P<user>://[^\s/@:]{0,80}:)(?P<password>[^\s/@]{1,300})(?=@)"
-    rf"|(?P<query>[?&][\w.-]{{0,40}}(?:{_KEYS})[\w.-]{{0,40}}=|[?&]key=)(?P<value>[^\s&#\"'}}.]{{4,}}(?!\.))",
+    rf"|(?P<query>[?&][\w.-]{{0,40}}(?:{_KEYS})[\w.-]{{0,40}}=)(?P<value>[^\s&#\"'}}]{{4,}})"
+    r"|(?P<key>[?&]key=)(?P<word>[^\s&#\"'}.]{8,})(?=[\s&#\"'}]|$)",
     re.IGNORECASE,
 )
 _ENTRY = re.compile(
@@ -44,10 +47,24 @@ _TURNS = 4
 """Chance goes from letters to digits and back more often than people do, who write `enterprise2027annual`."""
 
 
+_known: list[str] = []
+_forms: list[str] = []
+
+
+def know(secrets: Iterable[str]) -> None:
+    """From now on these very texts are secrets, whatever they look like; those known before are forgotten."""
+    _known[:] = sorted({each for each in secrets if each.strip()})
+    _forms.clear()
+
+
 def find(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of everything in `text` that is a secret beyond doubt, its prefix included."""
-    for match in _shapes(text):
-        yield (match.start() if match["prefix"] else match.start(match.lastgroup or 0)), match.end()
+    shapes = ((each.start(0 if each["prefix"] else each.lastgroup or 0), each.end()) for each in _shapes(text))
+    at = 0
+    for start, end in sorted((*_places(text), *shapes), key=lambda each: (each[0], -each[1])):
+        if start >= at:
+            yield start, end
+            at = end
 
 
 def redact(text: str) -> str:
@@ -74,27 +91,26 @@ def mask(line: str, *, above: str = "") -> str:
     return _replaced(line, spans, dots=lambda length: MASK[0] * length)
 
 
-def forms(secret: str) -> Iterator[str]:
+def _places(text: str) -> Iterator[tuple[int, int]]:
+    """Where a known secret stands, in whatever form."""
+    if _known and not _forms:
+        # The longest first: one may open with another.
+        _forms[:] = sorted({form for each in _known for form in _written(each)}, key=lambda each: (-len(each), each))
+    for form in _forms:
+        at = text.find(form)
+        while at >= 0:
+            yield at, at + len(form)
+            at = text.find(form, at + len(form))
+
+
+def _written(secret: str) -> Iterator[str]:
     """A secret as it may stand in a text: plain, without blanks around it, in a URL, as JSON and Python write it."""
     import json  # only where there is a secret to hide; keeps the start quick
     from urllib.parse import quote, quote_plus
 
     for each in (secret, secret.strip()):
-        yield from (each, quote(each, safe=""), quote_plus(each), json.dumps(each)[1:-1], repr(each)[1:-1])
+        yield from (each, quote(each), quote(each, safe=""), quote_plus(each), json.dumps(each)[1:-1], repr(each)[1:-1])
         yield json.dumps(each, ensure_ascii=False)[1:-1]
-
-
-def without(text: str, secrets: Iterable[str]) -> str:
-    """The text without these very secrets, in whatever form."""
-    pattern = _pattern(tuple(sorted(set(secrets))))
-    return pattern.sub(MASK, text) if pattern is not None else text
-
-
-@lru_cache(maxsize=4)
-def _pattern(secrets: tuple[str, ...]) -> re.Pattern[str] | None:
-    # The longest first: one may open with another.
-    known = sorted({form for each in secrets for form in forms(each) if form}, key=lambda each: (-len(each), each))
-    return re.compile("|".join(map(re.escape, known))) if known else None
 
 
 def _shapes(text: str) -> Iterator[re.Match[str]]:
@@ -105,11 +121,14 @@ def _shapes(text: str) -> Iterator[re.Match[str]]:
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:
     """What is to be hidden of a text: the secrets without their prefixes."""
+    for start, end in _places(text):
+        prefix = _PREFIX.match(text, start, end)
+        yield prefix.end() if prefix else start, end
     for match in _shapes(text):
         yield match.span("secret") if match["prefix"] else match.span(match.lastgroup or 0)
     if "://" in text or "?" in text:
         for match in _IN_URL.finditer(text):
-            yield match.span("password") if match["user"] else match.span("value")
+            yield match.span(match.lastgroup or 0)
 
 
 def _entries(line: str) -> Iterator[tuple[int, int]]:
@@ -136,9 +155,19 @@ def _replaced(text: str, spans: list[tuple[int, int]], dots: Callable[[int], str
     if not spans:
         return text
     parts, at = [], 0
-    for start, end in sorted(spans):
-        first = max(start, at)
-        if first < end:
-            parts += [text[at:first], dots(end - first)]
-            at = end
+    for start, end in _merged(spans):
+        parts += [text[at:start], dots(end - start)]
+        at = end
     return "".join([*parts, text[at:]])
+
+
+def _merged(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    first, last = -1, -1
+    for start, end in sorted(spans):
+        if start >= last:
+            if last > first:
+                yield first, last
+            first = start
+        last = max(last, end)
+    if last > first:
+        yield first, last

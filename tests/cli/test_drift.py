@@ -52,6 +52,17 @@ def test_both_at_once_is_drift(applied: Stage) -> None:
     assert "changed in the catalog and outside Billform" in out
 
 
+def test_what_was_deleted_in_the_store(applied: Stage) -> None:
+    """The mark of it stays behind."""
+    (product, *_) = applied.bigcommerce("GET", "/v3/catalog/products").json()["data"]
+    assert applied.bigcommerce("DELETE", f"/v3/catalog/products/{product['id']}").is_success
+    code, out, _ = applied.command("drift local")
+    assert code == 3
+    gone = re.findall(r"^  (\S) (bigcommerce\.product\S+)", out, flags=re.MULTILINE)
+    assert [sign for sign, _ in gone] == ["+"]
+    assert "it was deleted at the vendor" in out
+
+
 def test_for_programs(applied: Stage) -> None:
     applied.stripe("POST", "/v1/products/acme-pro", data={"description": "Spring sale!"})
     code, out, _ = applied.command("drift local --format json")

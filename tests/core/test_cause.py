@@ -126,6 +126,19 @@ def test_a_half_made_object_of_a_kind_that_cannot_change_is_made_anew_all_the_sa
     assert [each.action for each in planned([want("toy.group", "vips", name="VIPs")], [live]).changes] == ["recreate"]
 
 
+def test_what_was_deleted_is_told_from_what_is_new() -> None:
+    """Where the vendor keeps a trace of it, and only for the catalog that had made it."""
+    shelves = [want("toy.shelf", f"main/{key}", name=key) for key in "abc"]
+    gone = [("shop", shelves[0].address), ("another", shelves[1].address)]
+    made = planned(shelves, deleted=gone)
+    assert [(each.action, each.cause, each.why) for each in made.changes] == [
+        ("create", Cause.OUTSIDE, "it was deleted at the vendor"),
+        ("create", Cause.CATALOG, None),
+        ("create", Cause.CATALOG, None),
+    ]
+    assert planned([], deleted=gone).changes == ()
+
+
 def test_a_reference_by_name_is_the_same_as_the_id_behind_it() -> None:
     shelf = want("toy.shelf", "main/a", name="A", category=Ref.to(Address("toy.category", "main/Plans")))
     known = found("toy.category", "Plans", "5", catalog="", site="main")

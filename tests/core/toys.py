@@ -265,10 +265,12 @@ def planned(
     complete: Iterable[str] = tuple(KINDS),
     unavailable: Mapping[tuple[str, str], str] | None = None,
     sites: Iterable[str] = ("", "main"),
+    deleted: Iterable[tuple[str, Address]] = (),
     **scope: Any,
 ) -> Plan:
     """The plan for a hand-made world."""
-    snapshot = Snapshot(tuple(lives), frozenset((kind, site) for kind in complete for site in sites), unavailable or {})
+    read = frozenset((kind, site) for kind in complete for site in sites)
+    snapshot = Snapshot(tuple(lives), read, unavailable or {}, frozenset(deleted))
     graph = Graph(wanted, lookups=[name for name, kind in KINDS.items() if kind.lookup])
     return plan(graph, snapshot, KINDS, Scope("shop", "digest", "test", "test", **scope))
 

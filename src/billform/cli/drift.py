@@ -52,8 +52,8 @@ async def _drift(name: str, wishes: Wishes, *, form: str, no_color: bool) -> int
     # What stands in the way of a plan is not drift; what is in force unknown to the catalog is.
     console.report(each for each in plan.findings if each.severity is Severity.NOTE)
     if others := len(plan.changes) - len(drifted.changes):
-        more = f"{counted(others, 'other change')} would come from the catalog, or because something was deleted"
-        console.err(f"{more}: `billform plan {name}`.")
+        why = "would come from the catalog, or because something was deleted without a trace"
+        console.err(f"{counted(others, 'other change')} {why}: `billform plan {name}`.")
     return Exit.CHANGES if drifted.changes else Exit.OK
 
 

@@ -163,6 +163,10 @@ class Kind(ABC, Generic[S, ClientT, CatalogT, EnvironmentT]):
     def observe(self, client: ClientT) -> AsyncIterator[Live[S]]:
         """Every object of this kind at one site, also the archived ones; raises where a page could not be read."""
 
+    async def deleted(self, client: ClientT) -> Iterable[Mark]:
+        """Marks whose objects are not there any more, of whichever catalog; asked right after `observe`."""
+        return ()
+
     def natural_keys(self, spec: S, address: Address) -> frozenset[str]:
         """What must be unique at the vendor: ids we choose, lookup keys, SKUs, codes, names."""
         return frozenset()

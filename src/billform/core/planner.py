@@ -80,7 +80,15 @@ class _Planner:
             self._create(resource, version=next_version(versions))
 
     def _create(self, resource: Resource[Spec], version: int = 1) -> None:
-        self.draft.write(resource, Create, changes=creation(resource.spec), version=version)
+        gone = (self.scope.catalog, resource.address) in self.snapshot.deleted
+        self.draft.write(
+            resource,
+            Create,
+            changes=creation(resource.spec),
+            version=version,
+            why="it was deleted at the vendor" if gone else None,
+            cause=Cause.OUTSIDE if gone else Cause.CATALOG,
+        )
 
     def _unreachable(self, resource: Resource[Spec]) -> bool:
         """Whether the account cannot have this object, or refers to something that is not there."""

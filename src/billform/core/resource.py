@@ -214,6 +214,8 @@ class Snapshot:
     """The (kind, site) pairs that were read to the end."""
     unavailable: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """The (kind, site) pairs that this account cannot have, with the vendor's reason (a plan gate)."""
+    deleted: frozenset[tuple[str, Address]] = frozenset()
+    """The catalog and address of what was made once and then deleted, where the vendor keeps a trace of that."""
 
     def is_complete(self, kind: str, site: str) -> bool:
         """Whether absence from the snapshot means absence at the vendor."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from billform.core.diagnostic import BillformError, Diagnostic
 from billform.core.kind import AnyKind
-from billform.core.resource import Live, Snapshot, Spec
+from billform.core.resource import Address, Live, Snapshot, Spec
 from billform.providers.http import Failure, Unavailable, VendorError
 from billform.providers.registry import Connections
 
@@ -22,6 +22,7 @@ class _Read:
     place: tuple[str, str]
     lives: tuple[Live[Spec], ...] = ()
     unavailable: str | None = None
+    deleted: frozenset[tuple[str, Address]] = frozenset()
 
 
 async def observe(
@@ -66,6 +67,7 @@ async def observe(
         lives=tuple(live for read in ordered for live in read.lives),
         complete=frozenset(read.place for read in ordered if read.unavailable is None),
         unavailable={read.place: read.unavailable for read in ordered if read.unavailable is not None},
+        deleted=frozenset(each for read in ordered for each in read.deleted),
     )
 
 
@@ -74,10 +76,12 @@ async def _read(kind: AnyKind, site: str, connections: Connections) -> _Read:
     client = connections.client(kind.name.partition(".")[0], site)
     try:
         lives = [live async for live in kind.observe(client)]
+        deleted = {(mark.catalog, Address.at(kind.name, site, mark.key)) for mark in await kind.deleted(client)}
     except Unavailable as gate:
         return _Read(place, unavailable=gate.reason)
     assert all(live.kind == kind.name for live in lives), f"{kind.name} observed objects of another kind"
-    return _Read(place, tuple(live if live.site == site else replace(live, site=site) for live in lives))
+    there = tuple(live if live.site == site else replace(live, site=site) for live in lives)
+    return _Read(place, there, deleted=frozenset(deleted))
 
 
 def _is_about_one_kind(error: BillformError) -> bool:

@@ -188,6 +188,7 @@ class Shop:
         lives: list[Live[Spec]] = []
         complete: set[tuple[str, str]] = set()
         unavailable: dict[tuple[str, str], str] = {}
+        deleted: set[tuple[str, Address]] = set()
         wanted: list[Resource[Spec]] = []
         for name, kind in self.kinds.items():
             wanted += kind.desired(catalog, self.environment)
@@ -195,10 +196,12 @@ class Shop:
                 try:
                     lives += await _listed(kind, client)
                     complete.add((name, site))
+                    marks = await kind.deleted(client)
+                    deleted |= {(mark.catalog, Address.at(name, site, mark.key)) for mark in marks}
                 except Unavailable as gate:
                     unavailable[name, site] = gate.reason
         lookups = [name for name, kind in self.kinds.items() if kind.lookup]
-        snapshot = Snapshot(tuple(lives), frozenset(complete), unavailable)
+        snapshot = Snapshot(tuple(lives), frozenset(complete), unavailable, frozenset(deleted))
         scope = Scope(catalog.name, "digest", "test", "simulated", adopt=adopt)
         return plan(Graph(wanted, lookups), snapshot, self.kinds, scope)
 

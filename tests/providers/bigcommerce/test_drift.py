@@ -110,6 +110,8 @@ def test_what_was_deleted_by_hand_is_made_anew(shop: Shop) -> None:
         shop.raw("DELETE", f"/v3/hooks/{hook['id']}")
     for group in shop.raw("GET", "/v2/customer_groups"):
         shop.raw("DELETE", f"/v2/customer_groups/{group['id']}")
+    again = {each.address.kind.partition(".")[2]: each.cause for each in shop.plan(PRO).changes}
+    assert {again[kind] for kind in ("product", "variant", "webhook", "customer_group")} == {Cause.OUTSIDE}
     shop.settle(PRO)
     assert len(shop.raw("GET", "/v3/catalog/variants")["data"]) == 2
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterable
 from typing import ClassVar
 
 from billform.core.kind import Made, Ownership, Write
-from billform.core.resource import Address, Live, S
+from billform.core.resource import Address, Live, Mark, S
 from billform.providers.bigcommerce.base import StoreKind, age
 from billform.providers.bigcommerce.client import Store
 from billform.providers.bigcommerce.notes import Echo, Notes, Record, sealed
@@ -56,6 +56,10 @@ class MarkedKind(StoreKind[S]):
         records = await client.marks.of(self.short)
         for row in await self.rows(client):
             yield await self.live(client, row, records.get(self.identity(row)))
+
+    async def deleted(self, client: Store) -> Iterable[Mark]:
+        there = {self.identity(row) for row in await self.rows(client)}
+        return [each.mark for identity, each in (await client.marks.of(self.short)).items() if identity not in there]
 
     async def live(self, client: Store, row: Row, record: Record | None) -> Live[S]:
         """One object as the planner sees it."""

@@ -130,7 +130,7 @@ def catalogs(draw: st.DrawFn) -> Words:
         coupon["duration"] = draw(st.sampled_from(["once", "forever", {"months": 3}]))
         coupon |= draw(st.sampled_from([{}, {"name": "Sale"}, {"max_redemptions": 10}, {"ends": FAR}]))
         if draw(st.booleans()):
-            coupon["plans"] = sorted(plans)[:1]
+            coupon["plans"] = draw(st.lists(st.sampled_from(sorted(plans)), min_size=1, unique=True))
         coupons[key] = coupon
     portal: dict[str, Words] = {}
     if draw(st.booleans()):

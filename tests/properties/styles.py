@@ -15,7 +15,17 @@ PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_ .+-]*[A-Za-z0-9]")
 WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n", "none"}
 IN_ORDER = {"prices", "base", "monthly", "yearly", "quarterly", "once", "usd"}
 """Where one of these stands the first is meant to stand out: prices and currencies."""
-ANY_ORDER = {"addons", "categories", "currencies", "customer_groups", "events", "features", "plans", "storefronts"}
+ANY_ORDER = {
+    "addons",
+    "categories",
+    "currencies",
+    "customer_groups",
+    "events",
+    "features",
+    "plans",
+    "products",
+    "storefronts",
+}
 """Lists whose order says nothing."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from hypothesis import assume, given
@@ -49,41 +50,51 @@ def read_back(bench: Bench, all_of: list[Resource[Spec]]) -> list[tuple[Resource
     ]
 
 
+@dataclass(frozen=True)
+class Amount:
+    """As people write it, and as Stripe counts it: in minor units."""
+
+    text: str
+    minor: str
+
+
 @st.composite
-def amounts(draw: st.DrawFn) -> dict[str, str]:
-    """Amounts as people write them, in any currencies, with up to twelve decimals."""
-    found: dict[str, str] = {}
-    for currency in draw(st.lists(st.sampled_from(sorted(CURRENCIES)), min_size=1, max_size=12, unique=True)):
+def amounts(draw: st.DrawFn) -> dict[str, Amount]:
+    """Amounts in any currencies, with up to twelve decimals."""
+    found: dict[str, Amount] = {}
+    for currency in draw(st.lists(st.sampled_from(sorted(CURRENCIES)), min_size=40, unique=True)):
         places = 0 if currency in NONE else 3 if currency in THREE else 2
         digits = str(draw(st.integers(0, 99_999_999))).rjust(places + 1, "0")
         fine = draw(st.text("0123456789", max_size=12 - places))
         whole, part = digits[: len(digits) - places], digits[len(digits) - places :] + fine
-        found[currency] = f"{whole}.{part}" if part else whole
+        found[currency] = Amount(f"{whole}.{part}" if part else whole, f"{digits}.{fine or 0}")
     return found
 
 
 @few(12)
 @given(written=amounts())
-def test_an_amount_comes_back_as_it_was_written(world: Bench, written: dict[str, str]) -> None:
+def test_an_amount_comes_back_as_it_was_written(world: Bench, written: dict[str, Amount]) -> None:
     """From text to a decimal, to the vendor, back from there and to text, in every currency."""
-    assume(any(Decimal(each) for each in written.values()))
-    usage = {"meter": "calls", "prices": {"monthly": {"every": "month", "amount": written}}}
+    assume(any(Decimal(each.text) for each in written.values()))
+    monthly = {"every": "month", "amount": {currency: each.text for currency, each in written.items()}}
     words = {
         "catalog": CATALOG,
         "meters": {"calls": {"aggregation": "sum"}},
-        "plans": {"solo": {"name": "Solo", "charges": {"usage": usage}}},
+        "plans": {"solo": {"name": "Solo", "charges": {"usage": {"meter": "calls", "prices": {"monthly": monthly}}}}},
     }
     bench, all_of = fresh(world), wanted(words)
     bench.settle(*all_of)
-    (spec,) = (found for _, found in read_back(bench, all_of) if isinstance(found, PriceSpec))
+    ((resource, spec),) = ((each, found) for each, found in read_back(bench, all_of) if isinstance(found, PriceSpec))
     assert spec.unit_amount is not None
     back = {spec.currency: spec.unit_amount, **spec.currency_options}
-    assert back.keys() == written.keys()
-    for currency, text in written.items():
+    raw = bench.ask_raw(f"/v1/prices/{bench.live(resource).id}?expand[]=currency_options")
+    there = {raw["currency"]: raw, **raw["currency_options"]}
+    assert back.keys() == there.keys() == written.keys()
+    for currency, each in written.items():
         amount = back[currency]
         assert isinstance(amount, Money)
-        assert (amount.amount, amount.currency) == (Decimal(text), currency)
-        assert str(amount) == f"{tidy(text)} {currency}"
+        assert (amount.amount, str(amount)) == (Decimal(each.text), f"{tidy(each.text)} {currency}")
+        assert Decimal(there[currency]["unit_amount_decimal"]) == Decimal(each.minor), currency
 
 
 def tidy(text: str) -> str:

@@ -27,7 +27,7 @@ class Case:
 
 
 QUICK = (Case(100), Case(100, 15))
-FULL = (Case(550), Case(550, mode="test"), Case(550, 15), Case(550, 5), Case(550, 3))
+FULL = (Case(550), Case(550, mode="test"), Case(550, 15), Case(550, 10), Case(550, 5))
 """550 prices come with 220 products, 220 promotion codes, 11 coupons and 5 meters."""
 
 

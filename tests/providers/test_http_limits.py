@@ -80,6 +80,34 @@ def test_a_lower_limit_is_found_with_few_refusals(real: int) -> None:
     assert seconds <= 1000 / real * 1.25
 
 
+def test_writes_work_up_to_the_rate_where_reads_begin_with_it() -> None:
+    policy = StripePolicy(live=True)
+    get, post = (
+        policy.meters(
+            Request(method, "https://api.stripe.com/v1/prices", f"{method} /v1/prices", write, idempotent=True)
+        )[0]
+        for method, write in (("GET", False), ("POST", True))
+    )
+    assert isinstance(get, Pace)
+    assert isinstance(post, Pace)
+    lower, higher = Bucket(4), Bucket(4)
+    sent(post, lower, 100)
+    sent(get, higher, 100)
+    assert lower.refused < higher.refused
+    unhindered = Bucket(25)
+    assert sent(Pace(25, slow_start=1.0), unhindered, 1000) <= 1000 / 25 * 1.05
+    assert unhindered.refused == 0
+
+
+@pytest.mark.parametrize(("real", "share"), [(20, 0.005), (15, 0.01), (10, 0.011), (7, 0.011), (5, 0.015)])
+def test_an_apply_finds_the_limits_of_its_endpoints_with_few_refusals(real: int, share: float) -> None:
+    """Products, prices, default prices, promotion codes: each endpoint has a limit of its own to be found."""
+    buckets = {count: Bucket(real) for count in (220, 550, 221, 222)}
+    for count, bucket in buckets.items():
+        sent(Pace(25, slow_start=1.0), bucket, count)
+    assert sum(each.refused for each in buckets.values()) / sum(buckets) < share
+
+
 def test_the_rate_is_won_back_when_the_vendor_recovers() -> None:
     pace, clock = Pace(25), FakeClock()
     for _ in range(3):

@@ -54,9 +54,13 @@ class Pace:
     REST = 0.25
     """Seconds without requests after a refusal, so that the vendor's own bucket is no longer empty."""
     CLIMB = 0.03
-    """Share of the rate that is won back each second, up to where it was last refused."""
+    """Share of the rate that is won back each second, as long as it was surely good before."""
+    CREEP = 0.005
+    """The same up to where it was last refused."""
     PROBE = 0.0015
     """The same from there on, at first: a vendor's limit rarely moves, and finding out costs refusals."""
+    SURE, NEAR = 0.7, 0.95
+    """Shares of the rate that was last refused: what is good where it was far off, and where it was only just so."""
     CALM = 15.0
     """Seconds without a refusal after which that is doubled, tripled after twice as many, and so on."""
     SHARE = 0.97
@@ -66,7 +70,8 @@ class Pace:
     FIRST = 5.0
     """The same before anything is known about the limit."""
 
-    def __init__(self, per_second: float, *, burst: float | None = None) -> None:
+    def __init__(self, per_second: float, *, burst: float | None = None, slow_start: float = 0.0) -> None:
+        """For `slow_start` seconds it works up from half the rate, so that less is refused where the limit is low."""
         self.documented = per_second
         self.rate = per_second * self.SHARE
         self._burst = burst if burst is not None else max(1.0, min(self.BURST, per_second * 0.4))
@@ -74,6 +79,8 @@ class Pace:
         self._at: float | None = None
         self._refused_at: float | None = None
         self._refused_rate: float | None = None
+        self._good = 0.0
+        self._slow_start, self._began = slow_start, 0.0
         self._rest_until = 0.0
         self._lowered_at = float("-inf")
         self._turn = asyncio.Lock()
@@ -95,7 +102,7 @@ class Pace:
         self._refill(now)
         self._refused_rate = self.rate
         soon = self._refused_at is None or now - self._refused_at < self.SOON
-        self._refused_at = now
+        self._refused_at, self._good = now, self.rate * (self.SURE if soon else self.NEAR)
         self.rate = max(self.documented * 0.01, self.rate * (self.HALVE if soon else self.YIELD))
         self._burst = max(1.0, min(self._burst, self.rate * 0.4))
         self._level = 0.0
@@ -114,17 +121,26 @@ class Pace:
 
     def _refill(self, now: float) -> None:
         if self._at is None:
-            self._at = now
+            self._at = self._began = now
         passed = max(0.0, now - self._at)
         self._at = now
         if self._refused_rate is not None:
-            known = self.rate < self._refused_rate * 0.95
-            # Where few requests go out, each refusal is a greater share of them: probing then takes its time.
-            slowly = min(1.0, 2 * self.rate / self.documented)
-            calm = (now - (self._refused_at or now)) * slowly
-            step = self.CLIMB if known else min(self.CLIMB, self.PROBE * slowly * (1 + calm / self.CALM))
-            self.rate = min(self.documented * self.SHARE, self.rate * (1 + min(passed, 10.0) * step))
+            self.rate = min(self.documented * self.SHARE, self.rate * (1 + min(passed, 10.0) * self._step(now)))
+        elif self._slow_start:
+            done = min(1.0, (now - self._began) / self._slow_start)
+            self.rate = self.documented * self.SHARE * (1 + done) / 2
         self._level = min(self._burst, self._level + passed * self.rate)
+
+    def _step(self, now: float) -> float:
+        """Share of the rate that is won back each second."""
+        assert self._refused_rate is not None
+        if self.rate < self._good:
+            return self.CLIMB
+        # Where few requests go out, each refusal is a greater share of them: probing then takes its time.
+        slowly = min(1.0, 2 * self.rate / self.documented)
+        calm = (now - (self._refused_at or now)) * slowly
+        probe = min(self.CLIMB, self.PROBE * slowly * (1 + calm / self.CALM))
+        return max(self.CREEP, probe) if self.rate < self._refused_rate * self.NEAR else probe
 
 
 class Gate:

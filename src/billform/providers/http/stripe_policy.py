@@ -14,6 +14,8 @@ from .policy import Accept, Attempt, Fail, Patience, Trouble, Verdict, seconds
 LIVE_PER_SECOND = 100
 TEST_PER_SECOND = 25
 ENDPOINT_PER_SECOND = 25
+SLOW_START = 1.0
+"""Seconds for which writes to an endpoint work up from half of that."""
 AT_ONCE = 80
 """Requests under way at once; Stripe does not publish a figure, and says so in a 429 where it is lower."""
 
@@ -107,7 +109,12 @@ class StripePolicy:
         return self._patience.retry(attempt, fail, after=after)
 
     def _pace_of(self, request: Request) -> Pace:
-        return self._endpoints.setdefault(request.endpoint, Pace(ENDPOINT_PER_SECOND))
+        pace = self._endpoints.get(request.endpoint)
+        if pace is None:
+            # An apply has several endpoints to find the limits of; a plan has nothing to lose but time.
+            slow_start = SLOW_START if request.write else 0.0
+            pace = self._endpoints[request.endpoint] = Pace(ENDPOINT_PER_SECOND, slow_start=slow_start)
+        return pace
 
     def _gate_of(self, request: Request) -> Gate:
         return self._gates.setdefault(request.endpoint, Gate(AT_ONCE))

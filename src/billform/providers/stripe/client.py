@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -29,6 +29,8 @@ ROUNDS = 5
 """How often a write is sent under a new key because Stripe replays the answer to an old one."""
 
 Answers: TypeAlias = tuple[Answer, ...]
+Meanwhile: TypeAlias = Callable[[Sequence[Answer]], None]
+"""What looks at the objects of a page. A page that comes twice, or that is given up, is looked at all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +113,19 @@ class StripeAccount:
 
     # Reading
 
-    async def read(self, listing: Listing, *, by: str | None) -> Answers:
+    async def read(self, listing: Listing, *, by: str | None, meanwhile: Meanwhile | None = None) -> Answers:
         """Every object of a list, in Stripe's order; raises VendorError unless every page was read.
 
         Kinds that ask for one list share one reading of it. The kind that asks a second time wants to know what has
         changed since, and gets a new reading, as everybody does after a write; None always reads anew.
+
+        Whoever begins a reading may look at the objects of each page as it comes in, while the limits hold up others.
         """
         if by is None:
-            return await self._fetch(listing)
+            return await self._fetch(listing, meanwhile)
         shared = self._shared.get(listing)
         if shared is None or by in shared.readers:
-            shared = self._shared[listing] = _Shared(asyncio.ensure_future(self._fetch(listing)))
+            shared = self._shared[listing] = _Shared(asyncio.ensure_future(self._fetch(listing, meanwhile)))
             # Whoever waits for it raises its failure; when nobody is left to, it is no news.
             shared.answers.add_done_callback(lambda task: task.cancelled() or task.exception())
         shared.readers.add(by)
@@ -133,11 +137,18 @@ class StripeAccount:
             shared.answers.cancel()
         self._shared.clear()
 
-    async def _fetch(self, listing: Listing) -> Answers:
+    async def _fetch(self, listing: Listing, meanwhile: Meanwhile | None) -> Answers:
         about = self.wanted.sizes.get(listing.path, 0)
+
+        async def page(path: str, params: Mapping[str, object]) -> Answer:
+            answer = await self.get(path, params)
+            if meanwhile is not None and isinstance(answers := answer.get("data"), list):
+                meanwhile(answers)
+            return answer
+
         readings = [
             asyncio.ensure_future(
-                every(self.get, listing.path, listing.params(variant), cut=listing.by_created, about=about)
+                every(page, listing.path, listing.params(variant), cut=listing.by_created, about=about)
             )
             for variant in listing.variants
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from decimal import Decimal
 
 from billform.catalog.environment import Environment
@@ -13,7 +13,7 @@ from billform.core.resource import Address, Live, Ref, Resource
 from billform.providers.http import Failure, VendorError
 
 from . import price_wire
-from .answers import ident
+from .answers import Answer, ident
 from .base import Params, StripeKind
 from .client import StripeAccount
 from .lists import PRODUCTS
@@ -39,10 +39,16 @@ class PriceKind(StripeKind[PriceSpec]):
 
     async def observe(self, client: StripeAccount) -> AsyncIterator[Live[PriceSpec]]:
         """Every price of the account, archived ones and others' included."""
-        prices = await whole(client, by=self.name)
+        understood: dict[str, tuple[Answer, PriceSpec]] = {}
+
+        def understand(page: Sequence[Answer]) -> None:
+            understood.update((str(each["id"]), (each, price_wire.spec_of(each))) for each in page)
+
+        prices = await whole(client, by=self.name, meanwhile=understand)
         products = {each["id"]: each for each in await client.read(PRODUCTS, by=self.name)}
         for answer in prices:
-            yield price_wire.read(answer, products.get(answer["product"]))
+            early, spec = understood.get(str(answer["id"]), (None, None))
+            yield price_wire.read(answer, products.get(answer["product"]), spec if early is answer else None)
 
     def natural_keys(self, spec: PriceSpec, address: Address) -> frozenset[str]:
         """Its lookup key: unique over active and archived prices alike."""

@@ -97,14 +97,14 @@ def changeable(write: Write[PriceSpec], names: frozenset[str], *, new: bool) -> 
     return {**found, **({"currency_options": options} if options else {})}
 
 
-def read(answer: Answer, product: Answer | None) -> Live[PriceSpec]:
-    """One price as Stripe answered it, with the product it belongs to where that is known."""
-    identity, currency = str(answer["id"]), str(answer["currency"])
+def spec_of(answer: Answer) -> PriceSpec:
+    """What a price is, from Stripe's answer."""
+    currency = str(answer["currency"])
     recurring, transform = part(answer, "recurring"), part(answer, "transform_quantity")
     options = {each: value for each, value in part(answer, "currency_options").items() if each != currency}
     reference = found("stripe.product", answer["product"])
     assert reference is not None, "every price has a product"
-    spec = PriceSpec(
+    return PriceSpec(
         product=reference,
         currency=currency,
         unit_amount=money(answer, "unit_amount", currency),
@@ -129,6 +129,11 @@ def read(answer: Answer, product: Answer | None) -> Live[PriceSpec]:
         nickname=answer.get("nickname"),
         metadata=marks.authored(answer.get("metadata")),
     )
+
+
+def read(answer: Answer, product: Answer | None, spec: PriceSpec | None = None) -> Live[PriceSpec]:
+    """One price as Stripe answered it, with the product it belongs to, and what it is, where that is known."""
+    identity, spec = str(answer["id"]), spec or spec_of(answer)
     return Live(
         kind=KIND,
         id=identity,

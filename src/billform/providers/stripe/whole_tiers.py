@@ -12,7 +12,7 @@ from billform.catalog.models import Catalog
 from billform.providers.http import Failure, VendorError
 
 from .answers import Answer, part
-from .client import StripeAccount
+from .client import Meanwhile, StripeAccount
 from .lists import PRICES
 
 
@@ -22,22 +22,22 @@ def currencies_of(catalog: Catalog) -> tuple[str, ...]:
     return tuple(sorted({option.currency for price in tiered for option in price.options}))
 
 
-async def listed(client: StripeAccount, *, by: str) -> tuple[Answer, ...]:
+async def listed(client: StripeAccount, *, by: str, meanwhile: Meanwhile | None = None) -> tuple[Answer, ...]:
     """Every price, as the list shows it; raises VendorError unless every page was read."""
     asked = client.prices
     try:
-        return await client.read(asked, by=by)
+        return await client.read(asked, by=by, meanwhile=meanwhile)
     except VendorError as error:
         if not _is_about_expanding(error) or asked == PRICES:
             raise
     # Stripe will not have so much asked at once; then price by price.
     client.prices = PRICES
-    return await client.read(PRICES, by=by)
+    return await client.read(PRICES, by=by, meanwhile=meanwhile)
 
 
-async def whole(client: StripeAccount, *, by: str) -> tuple[Answer, ...]:
+async def whole(client: StripeAccount, *, by: str, meanwhile: Meanwhile) -> tuple[Answer, ...]:
     """Every price with all its tiers; those that the list left some out of are read once more, side by side."""
-    return await _with_tiers(client, await listed(client, by=by))
+    return await _with_tiers(client, await listed(client, by=by, meanwhile=meanwhile))
 
 
 async def _with_tiers(client: StripeAccount, prices: tuple[Answer, ...]) -> tuple[Answer, ...]:

@@ -11,13 +11,13 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "billform"
 THIRD_PARTY = {
     "pydantic", "pydantic_core", "annotated_types", "yaml", "stripe", "httpx", "click", "deepdiff", "jsonschema",
-    "rich", "starlette", "uvicorn", "anyio", "multipart", "typing_extensions",
+    "orjson", "rich", "starlette", "uvicorn", "anyio", "multipart", "typing_extensions",
 }  # fmt: skip
 IMPURE = {"datetime", "os", "random", "time", "pathlib", "socket", "subprocess", "asyncio"}
 
 SHARED = {"providers.http", "providers.codes"}
 MAY: dict[str, set[str]] = {
-    "core": {"pydantic", "pydantic_core", "deepdiff", "core"},
+    "core": {"pydantic", "pydantic_core", "deepdiff", "orjson", "core"},
     "catalog": {"pydantic", "pydantic_core", "annotated_types", "yaml", "core", "catalog"},
     "providers": {"catalog", "core", "providers", "httpx", "anyio", "pydantic"},
     "providers.stripe": {"catalog", "core", "pydantic", "httpx", "stripe", "providers.stripe"} | SHARED,

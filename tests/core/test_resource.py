@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from billform.core.money import Money
@@ -159,6 +163,20 @@ def test_what_has_no_canonical_form_is_an_error_of_ours() -> None:
 def test_a_digest_never_changes(value: object, expected: str) -> None:
     """It stands on every object at the vendors: another one would look like drift on all of them."""
     assert digest(value) == expected
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**80), 2**80) | st.text() | st.decimals("-1e9", "1e9")
+    | st.sampled_from([usd("49.50"), MONTHLY, PROD_1, Address("a.b", "c"), Colour.RED, Step(unit=usd("1"), of=PRO)]),
+    lambda inner: st.lists(inner) | st.lists(inner).map(tuple) | st.dictionaries(st.text(), inner),
+)  # fmt: skip
+
+
+@given(VALUES)
+def test_a_digest_is_of_the_canonical_form_as_json(value: object) -> None:
+    """Whoever writes the JSON: numbers of any length, control characters, keys in order."""
+    written = json.dumps(canonical(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert digest(value) == hashlib.sha256(written.encode()).hexdigest()[:16]
 
 
 def test_a_snapshot_knows_what_was_read_to_the_end() -> None:

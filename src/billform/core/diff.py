@@ -16,6 +16,8 @@ from billform.core.resource import Spec, canonical, digest
 from billform.core.show import show
 
 BY_ENTRY = (PerKey, FixedEntries)
+HIDDEN = "(hidden)"
+"""What stands in the place of a secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,9 @@ class _Policy:
     immutable: Immutable | None
     once: SetOnce | None
     kept: bool
+    hidden: bool
+    secret: bool
+    unordered: bool
 
 
 @cache
@@ -76,7 +81,7 @@ def _policies(sort: type[Spec]) -> Mapping[str, _Policy]:
             _by_entry(sort, name),
             marker(sort, name, Immutable),
             marker(sort, name, SetOnce),
-            marker(sort, name, Kept) is not None,
+            *(marker(sort, name, each) is not None for each in (Kept, Hidden, Secret, Unordered)),
         )
         for name in sort.model_fields
     }
@@ -149,28 +154,31 @@ def _entries(
 
 def creation(spec: Spec) -> tuple[FieldChange, ...]:
     """The lines of a new object: its declared fields."""
-    names = declared(spec)
     return tuple(
-        line
-        for name in type(spec).model_fields
-        if marker(type(spec), name, Hidden) is None
-        for entry in ([name] if name in names else sorted(each for each in names if each.startswith(f"{name}.")))
-        for line in _lines(type(spec), entry, None, _value(spec, entry), None)
+        FieldChange(path=path, before=HIDDEN, after=HIDDEN) if is_secret else FieldChange(path=path, after=show(value))
+        for path, value, is_secret in _created(spec)
     )
 
 
-def _value(spec: Spec, entry: str) -> object:
-    name, dot, key = entry.partition(".")
-    value = getattr(spec, name)
-    return value[key] if dot else value
+def _created(spec: Spec) -> Iterator[tuple[str, object, bool]]:
+    """Path, value, and whether it is a secret, of what is declared and told of a new object."""
+    for name, policy in _policies(type(spec)).items():
+        if policy.hidden or name not in spec.model_fields_set:
+            continue
+        value = getattr(spec, name)
+        if policy.by_entry:
+            yield from ((f"{name}.{key}", value[key], policy.secret) for key in sorted(value or ()))
+        elif value != policy.default:
+            yield name, value, policy.secret
 
 
 def _lines(sort: type[Spec], path: str, before: Any, after: Any, reason: str | None) -> Iterator[FieldChange]:
     name = path.partition(".")[0]
-    if marker(sort, name, Secret):
-        yield FieldChange(path=path, before="(hidden)", after="(hidden)", note=reason)
+    policy = _policies(sort)[name]
+    if policy.secret:
+        yield FieldChange(path=path, before=HIDDEN, after=HIDDEN, note=reason)
     elif isinstance(before, BaseModel | Mapping | tuple) and type(before) is type(after) and before and after:
-        yield from _nested(path, before, after, reason, unordered=marker(sort, name, Unordered) is not None)
+        yield from _nested(path, before, after, reason, unordered=policy.unordered)
     else:
         yield _line(path, before, after, reason)
 
@@ -278,7 +286,7 @@ def _by_entry(sort: type[Spec], name: str) -> bool:
 
 def sorted_if_unordered(sort: type[Spec], name: str, value: Any) -> Any:
     """A list whose order says nothing, in one order."""
-    if value is None or marker(sort, name, Unordered) is None:
+    if value is None or not _policies(sort)[name].unordered:
         return value
     return tuple(sorted(value, key=_text))
 

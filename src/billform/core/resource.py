@@ -295,7 +295,6 @@ def _sorted(
 
 _AS_THEY_ARE = frozenset({str, int, bool, NoneType})
 _AS_TEXT = frozenset({Money, Ref, Address})
-_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def refs(value: object) -> Iterator[Ref]:
@@ -346,28 +345,43 @@ def canonical(value: object) -> Any:
     """A value as JSON would write it, numbers as digits: what digests and displays rest on."""
     if type(value) in _AS_THEY_ARE:
         return value
-    if type(value) in _AS_TEXT:
-        return str(value)
     match value:
         case int() | str():
             return value.value if isinstance(value, Enum) else value
-        case Decimal():
-            return text(value)
         case tuple() | list():
             return [canonical(each) for each in value]
         case Mapping():
             return {str(key): canonical(each) for key, each in sorted(value.items())}
+        case _:
+            return canonical(_simpler(value))
+
+
+def _simpler(value: object) -> object:
+    """What stands in the place of a value that JSON does not know; its parts may be of that sort again."""
+    if type(value) in _AS_TEXT:
+        return str(value)
+    match value:
+        case Decimal():
+            return text(value)
+        case Mapping():
+            return dict(value)
         case BaseModel():
-            return {
-                name: canonical(part)
-                for name, default in defaults(type(value))
-                if (part := getattr(value, name)) != default
-            }
+            return {name: part for name, default in defaults(type(value)) if (part := getattr(value, name)) != default}
         case _:
             raise TypeError(f"{type(value).__name__} has no canonical form")
 
 
 def digest(value: object) -> str:
     """Sixteen hex digits of the SHA-256 of a value's canonical form."""
-    written = _ENCODER.encode(canonical(value))
-    return hashlib.sha256(written.encode()).hexdigest()[:16]
+    return hashlib.sha256(_written(value)).hexdigest()[:16]
+
+
+def _written(value: object) -> bytes:
+    """The canonical form as JSON, without a blank and with its keys in order."""
+    import orjson  # every object of an account passes here, and most commands have none
+
+    try:
+        return orjson.dumps(value, _simpler, orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS)
+    except TypeError:
+        # It stops at numbers past 64 bits, and for good at what has no canonical form.
+        return json.dumps(canonical(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()

@@ -184,6 +184,32 @@ def test_diagnostics_to_nobody_keep_their_exit_code(tmp_path: Path) -> None:
     assert running.wait(timeout=30) == 1
 
 
+GOOD = "catalog: shop\nproducts: {cloud: {name: Cloud}}\n"
+CLOSED = [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"]
+
+
+@pytest.mark.parametrize("closed", CLOSED)
+@pytest.mark.parametrize(("arguments", "code"), [("validate", 0), ("validate nowhere", 1), ("valdate", 2)])
+def test_streams_that_were_never_open_are_no_problem(arguments: str, code: int, closed: str, tmp_path: Path) -> None:
+    (tmp_path / "catalog").mkdir()
+    (tmp_path / "catalog/a.yaml").write_text(GOOD, encoding="utf-8")
+    start = f"{sys.executable} -c 'from billform.cli.main import main; main()' {arguments} {closed}"
+    done = subprocess.run(["/bin/sh", "-c", start], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+    assert ("error[X" in done.stderr) is False
+    assert (done.stdout != "") is (code == 0 and closed == "2>&-")
+    assert [each.name for each in tmp_path.iterdir()] == ["catalog"]
+
+
+def test_what_is_opened_later_never_gets_the_place_of_a_closed_stream(tmp_path: Path) -> None:
+    """Else what is printed would stand in the middle of it."""
+    opened = "import os; from billform.cli import console; console.begin(); os._exit(os.open('kept', os.O_CREAT))"
+    start = f'{sys.executable} -c "{opened}" <&- >&- 2>&-'
+    done = subprocess.run(["/bin/sh", "-c", start], cwd=tmp_path, check=False)
+    assert done.returncode > 2
+
+
 def test_output_that_the_terminal_cannot_spell_is_still_shown(tmp_path: Path) -> None:
     (tmp_path / "catalog").mkdir()
     (tmp_path / "catalog/a.yaml").write_text("catalog: 価格\n", encoding="utf-8")

@@ -1,7 +1,8 @@
 """The one place that writes: data to standard output, everything else to standard error.
 
-A reader that goes away (`billform plan | head`) is no reason to stop half-way through an apply: what is written to a
-closed pipe is dropped in silence. A full disk is told apart from that, for there the data was wanted.
+A reader that goes away (`billform plan | head`), or was never there (`billform plan >&-`), is no reason to stop
+half-way through an apply: what is written to a closed pipe is dropped in silence. A full disk is told apart from that,
+for there the data was wanted.
 """
 
 from __future__ import annotations
@@ -24,6 +25,25 @@ _SHORTEST_SECRET = 12
 _SHORTEST_NAMED = 8
 """Of a variable that the files name as a secret."""
 _named: set[str] = set()
+
+
+def begin() -> None:
+    """Gives the process the standard streams that it was started without.
+
+    Else the next file that is opened would get the number of one of them, and be written to in its place.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is not None:
+            continue
+        try:
+            os.fstat(number)
+        except OSError:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            if nowhere != number:
+                os.dup2(nowhere, number)
+                os.close(nowhere)
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        setattr(sys, name, os.fdopen(nowhere, "r" if number == 0 else "w", encoding="utf-8"))
 
 
 def out(text: str) -> None:
@@ -72,7 +92,7 @@ def is_terminal(stream: TextIO) -> bool:
     """Whether somebody is looking at a stream."""
     try:
         return stream.isatty()
-    except ValueError:  # closed
+    except (AttributeError, ValueError):  # never there, or closed
         return False
 
 
@@ -138,13 +158,17 @@ def _is_secret(name: str, value: str) -> bool:
 def finish() -> None:
     """Flushes at the end, when a reader may long be gone."""
     for stream in (sys.stdout, sys.stderr):
+        if stream is None or stream.closed:
+            continue
         try:
             stream.flush()
-        except (OSError, ValueError):
+        except OSError:
             _detach(stream)
 
 
-def _write(stream: TextIO, text: str) -> None:
+def _write(stream: TextIO | None, text: str) -> None:
+    if stream is None or stream.closed:
+        return
     try:
         try:
             stream.write(text)

@@ -94,6 +94,7 @@ def run(arguments: Sequence[str]) -> int:
 def main() -> None:
     """The console script's entry."""
     memory.pause()
+    console.begin()
     code = run(sys.argv[1:])
     console.finish()
     memory.leave()

@@ -154,7 +154,10 @@ def test_all_problems_of_all_files_at_once(shell: Shell, snapshot: SnapshotAsser
 
 def test_a_good_catalog_in_one_line(shell: Shell) -> None:
     shell.write({"catalog/a.yaml": SHOP})
-    assert str(shell.run("validate")) == "exit code 0\n--- out\nCatalog shop is valid: 1 file, 1 plan, 1 price."
+    assert str(shell.run("validate")) == (
+        "exit code 0\n--- out\nCatalog shop is valid: 1 file, 1 plan, 1 price.\n"
+        "--- err\nNo environment was checked: there is none in environments."
+    )
     shell.write({"environments/here.yaml": "mode: simulated\n"})
     assert "is valid for here: 2 files" in shell.run("validate", "here").out
 
@@ -183,13 +186,37 @@ def test_other_directories_by_option_and_by_variable(shell: Shell) -> None:
     assert shell.run("validate", "live").code == 0
 
 
+def test_a_directory_of_environments_that_is_named_must_be_there(shell: Shell) -> None:
+    """To check less than was asked for, and call it valid, would let a broken environment through."""
+    shell.write({"catalog/a.yaml": SHOP, "environments/live.yaml": "mode: odd\n"})
+    outcome = shell.run("validate", "--environments", "enviroments")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "error[E002]: there is no directory enviroments" in outcome.err
+    shell.monkeypatch.setenv("BILLFORM_ENVIRONMENTS", "enviroments")
+    assert json.loads(shell.run("validate", "--format", "json").out)["diagnostics"][0]["code"] == "E002"
+
+
+def test_a_file_in_the_place_of_the_environments_is_not_no_environment(shell: Shell) -> None:
+    shell.write({"catalog/a.yaml": SHOP, "environments": "mode: simulated\n"})
+    assert "error[E002]" in shell.run("validate").err
+
+
+def test_an_empty_directory_of_environments_is_said_to_be(shell: Shell) -> None:
+    shell.write({"catalog/a.yaml": SHOP})
+    (shell.path / "empty").mkdir()
+    outcome = shell.run("validate", "--environments", "empty")
+    assert (outcome.code, outcome.err) == (0, "No environment was checked: there is none in empty.\n")
+
+
 def test_programs_read_the_same_from_standard_output(shell: Shell, snapshot: SnapshotAssertion) -> None:
     shell.write({"catalog/a.yaml": SHOP.replace("49", "1e3")})
     outcome = shell.run("validate", "--format", "json")
     assert (outcome.code, outcome.err) == (1, "")
     assert json.loads(outcome.out) == snapshot
     shell.write({"catalog/a.yaml": SHOP})
-    assert json.loads(shell.run("validate", "--format", "json").out) == {"ok": True, "files": 1, "diagnostics": []}
+    shell.write({"environments/here.yaml": "mode: simulated\n"})
+    fine = {"ok": True, "files": 2, "environments": ["here"], "diagnostics": []}
+    assert json.loads(shell.run("validate", "--format", "json").out) == fine
 
 
 def test_on_github_every_problem_stands_beside_its_line(shell: Shell) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from billform.cli import console
 from billform.cli.exits import Exit
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 @click.argument("environment", required=False)
 @directories
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to say it.")
-def command(environment: str | None, catalog: Path, environments: Path, form: str) -> int:
+@click.pass_context
+def command(context: click.Context, environment: str | None, catalog: Path, environments: Path, form: str) -> int:
     """Check every file, offline, and say all that is wrong.
 
     The catalog is checked as it is in ENVIRONMENT, or in every environment there is, with what each lays over it.
@@ -33,7 +35,8 @@ def command(environment: str | None, catalog: Path, environments: Path, form: st
     wanted = [environment] if environment is not None else there
     named.hide((environments, catalog))
     gathered = gather(catalog)
-    found: list[Diagnostic] = []
+    is_default = context.get_parameter_source("environments") is ParameterSource.DEFAULT
+    found = [] if wanted else _nowhere(environments, is_default=is_default)
     seen: list[Examined] = []
     for name in wanted:
         try:
@@ -46,15 +49,25 @@ def command(environment: str | None, catalog: Path, environments: Path, form: st
     diagnostics = in_order([*found, *(each for one in seen for each in one.diagnostics)])
     files = len(seen[0].files) + sum(name in there for name in wanted)
     if form == "json":
-        _write_json(diagnostics, files)
+        _write_json(diagnostics, files, wanted)
     else:
         console.report(diagnostics, files=files)
         if not errors(diagnostics):
             console.out(_fine(seen[0], files, environment))
+            if not wanted:
+                console.err(f"No environment was checked: there is none in {environments}.")
     return Exit.REFUSED if errors(diagnostics) else Exit.OK
 
 
-def _write_json(diagnostics: tuple[Diagnostic, ...], files: int) -> None:
+def _nowhere(environments: Path, *, is_default: bool) -> list[Diagnostic]:
+    """What is wrong with a directory that holds no environment: nothing, but where it was named and is none."""
+    if environments.is_dir() or (is_default and not environments.exists()):
+        return []
+    hint = "name the directory of the environments with `--environments DIR`, or leave it out"
+    return [Diagnostic("E002", f"there is no directory {environments}", hint=hint)]
+
+
+def _write_json(diagnostics: tuple[Diagnostic, ...], files: int, environments: list[str]) -> None:
     import json
 
     from billform.render.diagnostic import facts
@@ -62,6 +75,7 @@ def _write_json(diagnostics: tuple[Diagnostic, ...], files: int) -> None:
     said = {
         "ok": not errors(diagnostics),
         "files": files,
+        "environments": environments,
         "diagnostics": [facts(each) for each in diagnostics],
     }
     console.out(json.dumps(said, indent=2, ensure_ascii=False))

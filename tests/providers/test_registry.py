@@ -159,6 +159,79 @@ def test_the_simulators_keys_are_never_used_outside_a_simulated_environment(tmp_
     assert [each.code for each in caught.value.diagnostics] == ["K001"]
 
 
+REAL = """\
+mode: test
+stripe: {account: acct_1NvXLq2eZvKYlo2C, api_key_env: STRIPE_KEY}
+stores:
+  main: {hash: simstore1, token_env: STORE_TOKEN}
+storefronts:
+  us: {channel: Shop US, currency: usd}
+"""
+HOOKS = """\
+catalog: shop
+webhooks:
+  bigcommerce:
+    orders:
+      scope: store/order/*
+      destination: https://hooks.example.com/orders
+      headers: {X-Hook-Token: "env:HOOK_TOKEN", X-Again: "env:HOOK_TOKEN", X-Plain: text}
+    carts:
+      scope: store/cart/*
+      destination: https://hooks.example.com/carts
+      headers:
+        X-Cart: env:CART_TOKEN
+    elsewhere:
+      scope: store/customer/*
+      destination: https://hooks.example.com/customers
+      headers: {X-Other: "env:NO_SUCH_STOREFRONT"}
+      storefronts: [eu]
+"""
+KEYS = {"STRIPE_KEY": "sk_test_1234567890", "STORE_TOKEN": "abcdefgh"}
+
+
+def unset(tmp_path: Path, variables: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Code, line and column, and summary of what a real environment's connection is refused with; nothing is sent."""
+    tmp_path.joinpath("catalog").mkdir(exist_ok=True)
+    tmp_path.joinpath("catalog", "hooks.yaml").write_text(HOOKS)
+    where = environment(tmp_path, REAL)
+    with pytest.raises(BillformError) as caught:
+        asyncio.run(registry.connect(where, variables, catalog=load(tmp_path / "catalog")))
+    return [(each.code, str(each.span).rpartition("/")[2], each.summary) for each in caught.value.diagnostics]
+
+
+def test_a_header_whose_variable_is_not_set_stops_everything_before_anything_is_read(tmp_path: Path) -> None:
+    """An apply would find out when most of it is done, and every later plan would call the hook changed by others."""
+    assert unset(tmp_path, {**KEYS, "HOOK_TOKEN": "s3cret"}) == [
+        ("E006", "hooks.yaml:12:17", "the environment variable `CART_TOKEN` is not set")
+    ]
+    broken = {**KEYS, "HOOK_TOKEN": "s3cret\nX-Another: two", "CART_TOKEN": "c"}
+    assert unset(tmp_path, broken) == [
+        ("K046", "hooks.yaml:7:31", "the variable `HOOK_TOKEN` holds no value that the header X-Hook-Token can have")
+    ]
+
+
+def test_every_variable_that_is_not_set_is_told_at_once_and_where_it_is_named(tmp_path: Path) -> None:
+    assert unset(tmp_path, {}) == [
+        ("K001", "here.yaml:2:55", "the environment variable `STRIPE_KEY` is not set"),
+        ("E006", "here.yaml:4:38", "the environment variable `STORE_TOKEN` is not set"),
+        ("E006", "hooks.yaml:7:31", "the environment variable `HOOK_TOKEN` is not set"),
+        ("E006", "hooks.yaml:12:17", "the environment variable `CART_TOKEN` is not set"),
+    ]
+
+
+def test_the_simulator_is_given_values_for_variables_that_nobody_set(simulator: Simulator, tmp_path: Path) -> None:
+    tmp_path.joinpath("catalog").mkdir()
+    tmp_path.joinpath("catalog", "hooks.yaml").write_text(HOOKS)
+    local = Local(simulator.stripe_url, simulator.bigcommerce_url, "sk_test_simulator", {"main": TOKEN})
+
+    async def go() -> Mapping[str, str]:
+        where, catalog = environment(tmp_path, SIMULATED), load(tmp_path / "catalog")
+        async with await registry.connect(where, {}, catalog=catalog, local=local) as connections:
+            return connections.accounts
+
+    assert asyncio.run(go())["bigcommerce/main"] == STORE
+
+
 def test_secrets_are_in_no_description_of_anything() -> None:
     local = Local("http://a", "http://b", "sk_test_sentinel1", {"main": "sentinel2"})
     assert "sentinel" not in repr(local)

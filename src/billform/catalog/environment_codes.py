@@ -38,7 +38,8 @@ CODES: dict[str, Explanation] = {
     "E006": Explanation(
         title="An environment variable is not set",
         meaning="A text such as `env:HOOK_TOKEN` stands for an environment variable, which is empty or not set here.",
-        mend="Set it where the command runs; in continuous integration, as a secret of the job.",
+        mend="Set it where the command runs, a plan included: what a store holds cannot be "
+        "recognised without it. In continuous integration, as a secret of the job.",
         example="export HOOK_TOKEN=…",
     ),
     "E007": Explanation(

@@ -21,6 +21,7 @@ from billform.providers.http import BigCommercePolicy, Counts, RequestEvent, Tra
 if TYPE_CHECKING:
     from billform.catalog.environment import Environment
     from billform.catalog.models import Catalog
+    from billform.providers.bigcommerce.secrets import Variables
 
 NOT_VENDORS = frozenset({"http"})
 SIMULATOR_KEY = "BILLFORM_SIMULATOR_KEY"
@@ -171,7 +172,7 @@ async def connect(
         opens = [each for each in opened if isinstance(each, _Open)]
         for each in opens:
             stack.push_async_callback(each.close)
-        _raise_together(opened)
+        _raise_together([*opened, _unfit(environment, variables, catalog)])
         answers = await asyncio.gather(*(each.check() for each in opens), return_exceptions=True)
         _raise_together(answers)
         return Connections(
@@ -224,14 +225,27 @@ async def _store(
     tally: Tally,
 ) -> _Open:
     from billform.providers.bigcommerce import connect as shop
-    from billform.providers.bigcommerce.secrets import Variables, declared, plain
 
-    secrets = Variables(declared(catalog), variables, plain=plain(catalog), simulated=environment.mode == "simulated")
+    secrets = _secrets(environment, variables, catalog)
     base = local.bigcommerce if local is not None else shop.API
     transport = Transport(BigCommercePolicy(), base_url=base, on_request=tally)
     token = local.tokens.get(alias) if local is not None else None
     store = shop.connect(environment, alias, secrets, token=token, transport=transport)
     return _Open(("bigcommerce", alias), store, lambda: store.hash, lambda: shop.verify(store), transport.aclose)
+
+
+def _secrets(environment: Environment, variables: Mapping[str, str], catalog: Catalog) -> Variables:
+    from billform.providers.bigcommerce.secrets import Variables, declared, plain
+
+    return Variables(declared(catalog), variables, plain=plain(catalog), simulated=environment.mode == "simulated")
+
+
+def _unfit(environment: Environment, variables: Mapping[str, str], catalog: Catalog) -> BillformError | None:
+    """The catalog's own variables that are not set or cannot be sent: told together with keys that are not."""
+    from billform.providers.bigcommerce.secrets import unfit
+
+    found = tuple(unfit(catalog, environment, _secrets(environment, variables, catalog)))
+    return BillformError(found) if found else None
 
 
 def _raise_together(outcomes: Iterable[object]) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from billform.catalog.environment import Environment
-from billform.core.diagnostic import BillformError, Diagnostic
+from billform.core.diagnostic import BillformError, Diagnostic, Span
 from billform.core.money import Money
 from billform.core.resource import Address
 from billform.providers.bigcommerce.answer import Answer, extent, next_cursor
@@ -39,7 +39,7 @@ Query = Mapping[str, object]
 class Secrets(Protocol):
     """The environment's secrets, by the names of their variables."""
 
-    def resolve(self, value: str) -> str:
+    def resolve(self, value: str, *, span: Span | None = None) -> str:
         """The value behind `env:NAME`, any other text unchanged; raises a BillformError where it is not set."""
 
     def name_of(self, value: str) -> str | None:

@@ -41,7 +41,7 @@ def connect(
             span = environment.key_span("stores", alias)
             hint = "add `token_env: BIGCOMMERCE_TOKEN`, with the name of your variable"
             raise BillformError(Diagnostic("K040", f"the store `{alias}` names no token", span, hint=hint))
-        token = secrets.resolve(f"env:{store.token_env}")
+        token = secrets.resolve(f"env:{store.token_env}", span=environment.value_span("stores", alias, "token_env"))
     usable = token.strip()
     if not usable or not usable.isascii() or not usable.isprintable() or " " in usable:
         span = environment.value_span("stores", alias, "token_env")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from billform.catalog.environment import REFERENCE, reference, resolved
+from billform.catalog.environment import REFERENCE, Environment, reference, resolved
 from billform.catalog.models import Catalog
+from billform.core.diagnostic import BillformError, Diagnostic, Span
+from billform.providers.bigcommerce import offers
+from billform.providers.bigcommerce.client import Secrets
 
 
 def declared(catalog: Catalog) -> frozenset[str]:
@@ -42,9 +45,9 @@ class Variables:
     def __repr__(self) -> str:
         return f"Variables({sorted(self._names)})"
 
-    def resolve(self, value: str) -> str:
+    def resolve(self, value: str, *, span: Span | None = None) -> str:
         """The value behind `env:NAME`, any other text unchanged; raises a BillformError (E006) where it is not set."""
-        return resolved(value, self._variables)
+        return resolved(value, self._variables, span=span)
 
     def name_of(self, value: str) -> str | None:
         """The declared variable that holds this value, None where none does."""
@@ -54,6 +57,37 @@ class Variables:
     def is_plain(self, value: str) -> bool:
         """Whether the value stands in the catalog for everybody to read."""
         return value in self._plain
+
+
+def unfit(catalog: Catalog, environment: Environment, secrets: Variables) -> Iterator[Diagnostic]:
+    """What keeps a hook of this environment from being written, each variable once: it is not set, or cannot be sent.
+
+    Asked before anything is read, because a hook is written when most of an apply is already done.
+    """
+    sites = [storefronts for _, storefronts in offers.stores(environment)]
+    seen: set[str] = set()
+    for key, hook in catalog.webhooks.bigcommerce.items():
+        if not any(offers.concerns(hook.storefronts, each) for each in sites):
+            continue
+        for header, value in hook.headers.items():
+            if value not in seen:
+                seen.add(value)
+                span = catalog.value_span("webhooks", "bigcommerce", key, "headers", header)
+                try:
+                    sendable(header, value, secrets, span=span)
+                except BillformError as error:
+                    yield from error.diagnostics
+
+
+def sendable(header: str, written: str, secrets: Secrets, *, span: Span | None = None) -> str:
+    """What is sent for a header's value; raises a BillformError: not set (E006), or no header's value (K046)."""
+    value = secrets.resolve(written, span=span)
+    if not value.isprintable():
+        variable = reference(written)
+        what = f"the variable `{variable}`" if variable else "the text"
+        hint = "line breaks and other control characters cannot be sent; put the bare value there"
+        raise BillformError(Diagnostic("K046", f"{what} holds no value that the header {header} can have", span, hint))
+    return value
 
 
 def _bare(variables: Mapping[str, str]) -> dict[str, str]:

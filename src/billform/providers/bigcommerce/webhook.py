@@ -12,7 +12,6 @@ from typing import Annotated, Any
 
 from billform.catalog.environment import Environment, reference
 from billform.catalog.models import Catalog
-from billform.core.diagnostic import BillformError, Diagnostic
 from billform.core.kind import OnImmutable, PerKey, Secret, Write
 from billform.core.resource import Address, Live, Resource, Spec
 from billform.providers.bigcommerce import offers
@@ -20,6 +19,7 @@ from billform.providers.bigcommerce.base import wire_body
 from billform.providers.bigcommerce.client import Store
 from billform.providers.bigcommerce.marked import MarkedKind
 from billform.providers.bigcommerce.notes import Notes, sealed
+from billform.providers.bigcommerce.secrets import sendable
 from billform.providers.bigcommerce.wire import Row
 from billform.providers.http import LostAnswer
 
@@ -131,14 +131,7 @@ def _shown(client: Store, name: str, value: str, notes: Notes) -> str:
 
 def _resolved(client: Store, headers: Mapping[str, str]) -> dict[str, str]:
     """The values to send; raises a BillformError where a variable is not set (E006) or no header's value (K046)."""
-    values = {name: client.secrets.resolve(value) for name, value in sorted(headers.items())}
-    for name, value in values.items():
-        if not value.isprintable():
-            variable = reference(headers[name])
-            what = f"the variable `{variable}`" if variable else "the text"
-            hint = "line breaks and other control characters cannot be sent; put the bare value there"
-            raise BillformError(Diagnostic("K046", f"{what} holds no value that the header {name} can have", hint=hint))
-    return values
+    return {name: sendable(name, value, client.secrets) for name, value in sorted(headers.items())}
 
 
 KIND = WebhookKind()

@@ -30,33 +30,33 @@ class Key:
 
     def nowhere(self, environment: str) -> BillformError:
         """The simulator is to be used, and nobody said where it is."""
-        return _problem(
-            "K009", "no simulator is running for this environment", environment, "run this through the billform command"
-        )
+        hint = "run this through the billform command"
+        summary = "no simulator is running for this environment"
+        return BillformError(Diagnostic("K009", summary, hint=hint, subject=environment))
 
 
 def read_key(environment: Environment, secrets: Mapping[str, str]) -> Key:
     """The environment's key; raises BillformError where it is missing, misspelled or of the other mode."""
-    name, variable = environment.name, environment.stripe.api_key_env
+    variable = environment.stripe.api_key_env
     if variable is None and environment.mode != "simulated":
-        raise _problem("K001", "the environment names no Stripe key", name, "add `api_key_env:` under `stripe:`")
+        hint = "add `api_key_env:` under `stripe:`"
+        raise _problem("K001", "the environment names no Stripe key", environment, hint)
     text = (secrets.get(variable, "") if variable else SIMULATOR_KEY).strip()
     if not text:
         hint = f"set it where this command runs: export {variable}=sk_{_mode(environment)}_…"
-        raise _problem("K001", f"the environment variable `{variable}` is not set", name, hint)
+        raise _problem("K001", f"the environment variable `{variable}` is not set", environment, hint)
     shape = _SHAPE.fullmatch(text)
     if shape is None:
         hint = "a secret key opens with sk_test_ or sk_live_, a restricted one with rk_test_ or rk_live_"
-        raise _problem("K002", f"what `{variable}` holds is not a Stripe API key", name, hint)
+        raise _problem("K002", f"what `{variable}` holds is not a Stripe API key", environment, hint)
     if shape["sort"] == "pk":
         hint = "publishable keys are for browsers and can change nothing; use a secret or restricted key"
-        raise _problem("K002", f"`{variable}` holds a publishable key", name, hint)
+        raise _problem("K002", f"`{variable}` holds a publishable key", environment, hint)
     mode: Literal["test", "live"] = "live" if shape["mode"] == "live" else "test"
     if mode != _mode(environment):
         hint = f"put a {_mode(environment)} key there, or change `mode:` in the environment file"
-        raise _problem(
-            "K003", f"`{variable}` holds a {mode} key, and this environment is {environment.mode}", name, hint
-        )
+        summary = f"`{variable}` holds a {mode} key, and this environment is {environment.mode}"
+        raise _problem("K003", summary, environment, hint)
     return Key(text, mode, shape["sort"] == "rk", variable)
 
 
@@ -88,5 +88,10 @@ def _mode(environment: Environment) -> str:
     return "live" if environment.is_live else "test"
 
 
-def _problem(code: str, summary: str, subject: str | None, hint: str, detail: tuple[str, ...] = ()) -> BillformError:
-    return BillformError(Diagnostic(code, summary, hint=hint, detail=detail, subject=subject))
+def _problem(
+    code: str, summary: str, environment: Environment | None, hint: str, detail: tuple[str, ...] = ()
+) -> BillformError:
+    """A problem with a key, at the place in the environment's file that names its variable."""
+    span = environment.value_span("stripe", "api_key_env") if environment else None
+    subject = environment.name if environment else None
+    return BillformError(Diagnostic(code, summary, span, hint, detail, subject))

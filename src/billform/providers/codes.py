@@ -44,7 +44,7 @@ CODES: dict[str, Explanation] = {
     "V007": Explanation(
         title="The key may not do this",
         meaning="The vendor answered 403: a restricted key lacks a permission, or an API account a scope.",
-        mend="Grant what the message names. docs/keys.md lists what each kind of object needs.",
+        mend="Grant what the message names. `docs/environments.md` lists what is needed, under Keys.",
     ),
     "V008": Explanation(
         title="The object is gone",

@@ -32,7 +32,7 @@ CODES: dict[str, Explanation] = {
     "K005": Explanation(
         title="The key may not tell its account",
         meaning="A restricted key without read access to the account cannot be told from the key of another account.",
-        mend="Give the key read access to the account. docs/keys.md lists what each kind of object needs.",
+        mend="Give the key read access to the account. `docs/environments.md` lists what is needed, under Keys.",
     ),
     "K006": Explanation(
         title="Stripe does not accept the key",

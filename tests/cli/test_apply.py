@@ -114,6 +114,22 @@ def test_one_failure_stops_only_what_depends_on_it(shop: Stage) -> None:
     assert shop.command("plan local")[1] == NOTHING
 
 
+def test_every_change_is_told_of_as_the_last_line_counts_it(shop: Stage) -> None:
+    """A price whose successor is still being made, when what its old version waits for has failed."""
+    shop.command("apply local --yes")
+    shop.edit(*RISE)
+    shop.edit("catalog/plans/pro.yaml", "usd: 490,", "usd: 590,")
+    fault = {"vendor": "stripe", "method": "POST", "path": "/v1/prices"}
+    shop.control("POST", "faults", json={**fault, "action": "latency", "ms": 1_500, "nth": 2})
+    shop.control("POST", "faults", json={**fault, "action": "server_error", "status": 402, "count": None})
+    code, out, err = shop.command("apply local --yes")
+    assert code in {1, 4}
+    failed, skipped = map(int, re.findall(r"(\d+) failed, (\d+) skipped\.", out)[0])
+    endings = re.findall(r"^\[ *\d+/\d+\] (\S) ", err, flags=re.MULTILINE)
+    assert (endings.count("x"), endings.count("·")) == (failed, skipped)
+    assert failed == 2
+
+
 def test_nothing_at_all_could_be_written(shop: Stage) -> None:
     refused = {"writes": True, "action": "server_error", "status": 402, "count": None}
     shop.control("POST", "faults", json={**refused, "nth": 2})  # the first is the one that says who is at work

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Reporter:
-    """Gathers the steps of each change and tells of it once, when it has ended."""
+    """Gathers the steps of each change and tells of it once, when it has ended, as `engine.outcome` counts it."""
 
     def __init__(
         self, plan: Plan, kinds: Mapping[str, AnyKind], write: Callable[[Line], None], *, width: int | None = None
@@ -38,6 +38,8 @@ class Reporter:
         self._told: set[int] = set()
         self._identity: dict[int, str] = {}
         self._seconds: defaultdict[int, float] = defaultdict(float)
+        self._reasons: dict[int, str] = {}
+        """Why a step was skipped; another one of the same change may still be under way, and may fail."""
         self._columns = address_columns(plan.changes, width)
         self._stopping = False
         self._write = write
@@ -56,17 +58,17 @@ class Reporter:
         """Takes one event of the engine."""
         match event:
             case Done(step=step, shown_id=shown, seconds=seconds):
-                self._count(step, seconds)
                 if step.action != "retire" or step.change.action == "archive":
                     self._identity[id(step.change)] = shown
-                if self._open[id(step.change)] == 0:
-                    self._tell(step, Ending.DONE, retired(step.change))
-            case Failed(step=step, diagnostic=diagnostic, seconds=seconds):
                 self._count(step, seconds)
+            case Failed(step=step, diagnostic=diagnostic, seconds=seconds):
+                self._seconds[id(step.change)] += seconds
                 self._tell(step, Ending.FAILED, diagnostic.code)
+                self._count(step, 0)
             case Skipped(step=step, reason=reason):
                 if not self._stopping:
-                    self._tell(step, Ending.SKIPPED, reason)
+                    self._reasons.setdefault(id(step.change), reason)
+                    self._count(step, 0)
             case Stopping():
                 # What is left then is everything, and the last line counts it.
                 self._stopping = True
@@ -74,8 +76,12 @@ class Reporter:
                 return
 
     def _count(self, step: Step, seconds: float) -> None:
-        self._open[id(step.change)] -= 1
-        self._seconds[id(step.change)] += seconds
+        key = id(step.change)
+        self._open[key] -= 1
+        self._seconds[key] += seconds
+        if self._open[key] == 0:
+            reason = self._reasons.get(key)
+            self._tell(step, Ending.DONE if reason is None else Ending.SKIPPED, reason or retired(step.change))
 
     def _tell(self, step: Step, ending: Ending, note: str) -> None:
         key = id(step.change)

@@ -11,6 +11,7 @@ from syrupy.location import PyTestLocation
 from syrupy.types import SnapshotIndex
 
 from tests.cases.story import HERE, staged, told
+from tests.cli.running import SILENT
 
 STORIES = sorted(path.parent.name for path in HERE.glob("*/story.yaml"))
 
@@ -40,6 +41,8 @@ class Transcript(SingleFileSnapshotExtension):
 @pytest.mark.parametrize("story", STORIES)
 def test_story(story: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, snapshot: SnapshotAssertion) -> None:
     monkeypatch.chdir(tmp_path)
+    for name in SILENT:
+        monkeypatch.delenv(name, raising=False)
     with staged(tmp_path) as stage:
         transcript = told(stage, HERE / story)
     assert transcript == snapshot(extension_class=Transcript, name=story)

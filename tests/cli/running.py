@@ -13,7 +13,15 @@ import pytest
 
 from billform.cli.main import run
 
-SILENT = ("NO_COLOR", "FORCE_COLOR", "GITHUB_ACTIONS", "BILLFORM_DEBUG", "BILLFORM_CATALOG", "BILLFORM_ENVIRONMENTS")
+SILENT = (
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "CI",
+    "GITHUB_ACTIONS",
+    "BILLFORM_DEBUG",
+    "BILLFORM_CATALOG",
+    "BILLFORM_ENVIRONMENTS",
+)
 """Variables that would change what is shown."""
 
 

@@ -37,6 +37,52 @@ def test_a_first_run_ends_with_what_was_made_and_what_to_try_next(shop: Stage) -
     assert "billform simulator reset" in err.split("What to try next")[1]
 
 
+SIGNING = "STRIPE_WEBHOOK_ENDPOINT_WORKER_SECRET"
+
+
+def test_a_new_webhook_says_where_its_signing_secret_is(shop: Stage) -> None:
+    _, out, err = shop.command("apply local --yes")
+    assert f"The secret {SIGNING}, which its vendor shows only once, is in .billform/secrets/local.env" in err
+    kept = (shop.directory / ".billform/secrets/local.env").read_text(encoding="utf-8").splitlines()
+    (secret,) = [line.removeprefix(f"{SIGNING}=") for line in kept if line.startswith(SIGNING)]
+    assert secret
+    assert secret not in out + err
+    assert "secret" not in shop.command("apply local --yes")[2], "nothing was stored, nothing is said"
+
+
+def test_secrets_of_two_webhooks_that_a_command_keeps_are_told_by_name(shop: Stage) -> None:
+    rewrite(shop, "environments/local.yaml", LOCAL + 'secrets: { command: [sh, -c, "cat >> kept"] }\n')
+    shop.edit(
+        "catalog/settings.yaml",
+        "    worker:",
+        "    audit: { url: https://a.example, events: [invoice.paid] }\n    worker:",
+    )
+    err = shop.command("apply local --yes")[2]
+    assert "These secrets, which their vendors show only once, are with `sh`:" in err
+    assert set(re.findall(r"^  (STRIPE_\w+)$", err, flags=re.MULTILINE)) == {
+        SIGNING,
+        SIGNING.replace("WORKER", "AUDIT"),
+    }
+
+
+def test_a_secret_that_could_not_be_kept_is_not_said_to_be(shop: Stage) -> None:
+    rewrite(shop, "environments/local.yaml", LOCAL + "secrets: { command: [sh, -c, exit 1] }\n")
+    err = shop.command("apply local --yes")[2]
+    assert "error[" in err
+    assert "worker" in err.split("error[")[1]
+    assert "shows only once" not in err
+
+
+def test_a_job_is_warned_before_a_secret_is_lost_with_it(shop: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    err = shop.command("apply local --yes")[2]
+    assert err.index("warning[S025]") < err.index("[ 1/24]")
+    shop.command("simulator reset")
+    rewrite(shop, "environments/local.yaml", LOCAL + f"secrets: {{ file: {shop.directory.parent}/kept.env }}\n")
+    assert "S025" not in shop.command("apply local --yes")[2]
+    assert "S025" not in shop.command("apply local --yes")[2]
+
+
 def test_applied_is_applied(shop: Stage) -> None:
     shop.command("apply local --yes")
     before = writes(shop)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from billform.cli import console, debug, plan_file
+from billform.cli import console, debug, plan_file, secrets
 from billform.cli.confirm import confirm
 from billform.cli.exits import Exit
 from billform.cli.planning import columns, no_color, selection, show, tell, waited
@@ -144,20 +144,24 @@ async def _do(session: Session, plan: Plan, lease: Lease) -> int:
     from billform.engine.secrets import open_sink
 
     sink = session.environment.sink
-    opened_sink = open_sink(file=sink.file, command=sink.command, directory=Path.cwd())
+    noted = secrets.Noted(open_sink(file=sink.file, command=sink.command, directory=Path.cwd()))
+    if (warning := secrets.about_to_be_lost(session.environment, plan, session.kinds, Path.cwd())) is not None:
+        console.report([warning])
     stop = asyncio.Event()
     try:
         async with lease.held(stop):
             with reporting(plan, session.kinds) as progress:
-                work = apply(plan, session.kinds, session.connections, opened_sink, progress=progress, stop=stop)
+                work = apply(plan, session.kinds, session.connections, noted, progress=progress, stop=stop)
                 outcome = await until_stopped(work, stop)
     except StoppedAtOnce:
         again = f"`billform apply {plan.environment}` looks up what was done before it goes on"
         console.err(f"Stopped at once: what was under way may have been done or not; {again}.")
+        _tell_secrets(session, noted)
         return Exit.INTERRUPTED
     if lease.lost is not None:
         console.report([lease.lost])
     _close(session, plan, outcome)
+    _tell_secrets(session, noted)
     if lease.lost is not None and lease.lost.is_error and not outcome.complete:
         return Exit.PARTIAL if outcome.written else Exit.REFUSED
     return outcome.exit_code
@@ -181,6 +185,11 @@ def _close(session: Session, plan: Plan, outcome: Outcome) -> None:
         console.err(f"Run `billform apply {plan.environment}` again; what is done is not done twice.")
     elif session.is_local and not plan.unchanged:
         console.err("\n".join(["", *made_lines(plan), *_next(plan.environment)]))
+
+
+def _tell_secrets(session: Session, noted: secrets.Noted) -> None:
+    if noted.names:
+        console.err(f"\n{secrets.where(session.environment, noted.names)}")
 
 
 def _next(name: str) -> list[str]:

@@ -26,6 +26,13 @@ CODES: dict[str, Explanation] = {
         "Another program listens on the port that was asked for, or on the next one, which BigCommerce gets.",
         "Choose another with `--port N`, or leave it out for a free one.",
     ),
+    "S025": Explanation(
+        "A secret would be lost with the job",
+        "The plan makes something whose secret its vendor shows only once, such as a webhook endpoint, and the secret "
+        "goes to a file below the working directory. Continuous integration, which the variable CI speaks of, throws "
+        "that directory away when the job ends. It is a warning: what is made can be made anew, with another secret.",
+        "Name a command under `secrets:` in the environment that keeps the secret, or a file that outlives the job.",
+    ),
     "X010": Explanation(
         "Nobody is there to ask",
         "`apply` asks before it writes, and this is not a terminal.",

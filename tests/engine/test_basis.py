@@ -85,6 +85,27 @@ def test_an_applied_plan_is_stale() -> None:
     assert {each.code for each in stale(once)} == {"A001", "A002"}
 
 
+@pytest.mark.parametrize("step", ["create", "new_version"])
+def test_a_plan_that_was_applied_and_rolled_back_is_stale(step: str) -> None:
+    """What it made is archived now, and the vendor would still answer the same create with it."""
+    before, after = (want("part", "a", fixed="1"), want("part", "a", fixed="2"))
+    kept = [] if step == "create" else [before]
+
+    async def go() -> list[Diagnostic]:
+        async with opened(Shop()) as it:
+            await it.apply(await it.plan(*kept))
+            plan = await it.plan(after, epoch="e2")
+            assert [each.action for each in plan.changes] == [step]
+            await it.apply(plan)
+            await it.apply(await it.plan(*kept, epoch="e3"))
+            with pytest.raises(BillformError) as raised:
+                await check_basis(plan, it.kinds, it.connections)
+            return list(raised.value.diagnostics)
+
+    found = asyncio.run(go())
+    assert ("A002", "toy.part/a") in [(each.code, each.subject) for each in found]
+
+
 def test_somebody_else_took_the_name() -> None:
     async def take(it: Opened, plan: Plan) -> None:
         row = it.shop.objects["part"]["part_1"]

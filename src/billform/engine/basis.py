@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from billform.core.diagnostic import BillformError, Diagnostic
 from billform.core.kind import AnyKind
-from billform.core.plan import Create, Plan, fingerprint
+from billform.core.plan import Create, NewVersion, Plan, Recreate, fingerprint
 from billform.core.resource import Address, Live, Snapshot, Spec
 from billform.providers.registry import Connections
 
@@ -41,7 +41,10 @@ def _moved(plan: Plan, snapshot: Snapshot) -> Iterator[Diagnostic]:
 
 
 def _appeared(plan: Plan, snapshot: Snapshot, kinds: Mapping[str, AnyKind]) -> Iterator[Diagnostic]:
-    """What a plan makes must not be there yet: somebody else, or this very plan, has made it meanwhile."""
+    """What a plan makes must not be there yet: somebody else, or this very plan, has made it meanwhile.
+
+    A version that was archived since counts as well: Stripe would answer its create with the one that is archived.
+    """
     known = {(each.address, each.id) for each in plan.basis}
     marked: dict[Address, list[Live[Spec]]] = defaultdict(list)
     natural: dict[tuple[str, str, str], list[Live[Spec]]] = defaultdict(list)
@@ -51,13 +54,16 @@ def _appeared(plan: Plan, snapshot: Snapshot, kinds: Mapping[str, AnyKind]) -> I
         for key in live.natural:
             natural[live.kind, live.site, key].append(live)
     for change in plan.changes:
-        if not isinstance(change, Create):
+        if not isinstance(change, Create | NewVersion | Recreate):
             continue
         address = change.address
-        keys = kinds[address.kind].natural_keys(change.spec, address)
-        holders = [live for key in sorted(keys) for live in natural[address.kind, address.site, key]]
-        found = {live.id: live for live in (*marked[address], *holders) if live.active}
+        later = [live for live in marked[address] if live.mark is not None and live.mark.version >= change.version]
+        found = {live.id: live for live in later}
         superseded = {each.id for each in change.supersedes}
+        if isinstance(change, Create):
+            keys = kinds[address.kind].natural_keys(change.spec, address)
+            holders = [live for key in sorted(keys) for live in natural[address.kind, address.site, key]]
+            found |= {live.id: live for live in (*marked[address], *holders) if live.active}
         for live in found.values():
             if (address, live.id) not in known and live.id not in superseded:
                 what = f"{address} ({live.shown_id}) has been made since the plan was made"

@@ -201,6 +201,42 @@ def test_a_replayed_answer_about_an_object_that_is_gone_does_not_count(shop: Sho
     assert created(shop) == 1
 
 
+def test_a_plan_that_is_run_again_after_it_was_rolled_back_makes_what_it_says(shop: Shop) -> None:
+    """As a job that is started again does: under the same keys, which Stripe remembers for a day."""
+    monthly = {"monthly": {"every": "month", "amount": 49, "default": True}}
+    yearly = {"yearly": {"every": "year", "amount": 490, "lookup_key": "year"}}
+    before = catalog(plans={"pro": {"charges": {"base": {"prices": monthly}}}})
+    after = catalog(
+        plans={"pro": {"charges": {"base": {"prices": {**monthly, **yearly}}}}},
+        coupons={"launch": {"percent_off": 5}},
+        promotion_codes={"spring": {"coupon": "launch"}},
+        webhooks={"stripe": {"main": {"url": "https://example.com", "events": ["*"]}}},
+    )
+
+    def there() -> list[tuple[str, str]]:
+        return sorted((live.kind, live.mark.key) for live in shop.observe(*names) if live.active and live.mark)
+
+    names = "stripe.price", "stripe.promotion_code", "stripe.coupon", "stripe.webhook_endpoint"
+    shop.apply(before)
+    plan = shop.plan(after)
+    shop.run(plan)
+    made = there()
+    assert len(made) == 5
+    shop.run(plan)  # all answers were lost: nothing is doubled
+    assert there() == made
+    shop.apply(before)
+    shop.run(plan)
+    assert there() == made
+
+
+def test_an_archived_product_that_holds_our_id_is_no_success(shop: Shop) -> None:
+    plan = shop.plan(catalog(plans={"pro": {}}))
+    shop.run(plan)
+    shop.raw("POST", "/v1/products/nimbus-pro", {"active": "false"})
+    with pytest.raises(VendorError, match="already exists"):
+        shop.run(plan)
+
+
 def test_an_update_that_stripe_only_replays_is_made_again(shop: Shop) -> None:
     first = shop.with_client(making())
 

@@ -70,7 +70,7 @@ class StripeKind(Kind[S, StripeAccount, Catalog, Environment]):
             if error.vendor_code != "resource_already_exists" or "id" not in params:
                 raise
             standing = await client.retrieve(self.path, params["id"])
-            if marks.read(standing.get("metadata")) != write.mark:
+            if marks.read(standing.get("metadata")) != write.mark or not standing.get("active", True):
                 raise
             return standing
 

@@ -28,6 +28,9 @@ URL_VARIABLE = "BILLFORM_STRIPE_URL"
 ROUNDS = 5
 """How often a write is sent under a new key because Stripe replays the answer to an old one."""
 
+OUT_OF_USE = frozenset({"inactive", "expired"})
+"""The `status` of meters and registrations that are; other objects have `active` for it, or are deleted."""
+
 Answers: TypeAlias = tuple[Answer, ...]
 Meanwhile: TypeAlias = Callable[[Sequence[Answer]], None]
 """What looks at the objects of a page. A page that comes twice, or that is given up, is looked at all the same."""
@@ -174,11 +177,11 @@ class StripeAccount:
         """Makes one object, once per idempotency key.
 
         Stripe answers a repeated key with what it answered first, for a day, and also where the object has been
-        deleted since: a replayed answer counts only while the object is there.
+        deleted or archived since: a replayed answer counts only while the object is there and as much in use.
         """
         for round_ in range(ROUNDS):
             answer, replayed = await self._send("post", path, params, _key(idempotency, round_))
-            if not replayed or await self._stands(path, str(answer["id"])):
+            if not replayed or await self._stands(path, answer):
                 return answer
         raise self._stale(path)
 
@@ -223,9 +226,12 @@ class StripeAccount:
             if error.failure is not Failure.NOT_FOUND:
                 raise
 
-    async def _stands(self, path: str, identity: str) -> bool:
+    async def _stands(self, path: str, made: Answer) -> bool:
+        """Whether nobody has taken it out of use since; values may differ, for we set some right after a create."""
         try:
-            return not (await self.retrieve(path, identity)).get("deleted", False)
+            answer = await self.retrieve(path, str(made["id"]))
+            in_use = answer.get("active") == made.get("active") and answer.get("status") not in OUT_OF_USE
+            return in_use and not answer.get("deleted", False)
         except VendorError as error:
             if error.failure is Failure.NOT_FOUND:
                 return False

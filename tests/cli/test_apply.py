@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from billform.engine.lock import locked
 from tests.cases.story import Stage
 from tests.cli.running import finished, process
 from tests.cli.shop import LOCAL, rewrite, shop, writes
+from tests.cli.test_revision import git
 
 __all__ = ["shop"]
 
@@ -272,6 +274,21 @@ def test_a_plan_file_is_applied_as_it_is(planned: Stage) -> None:
     assert out.splitlines()[0] == "What customers will notice"
     assert out.splitlines()[-1] == "Applied 6 of 6. 0 failed, 0 skipped."
     assert planned.command("plan local")[1] == NOTHING
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+def test_a_plan_of_files_that_no_commit_has_says_so(shop: Stage) -> None:
+    for words in ("init -q", "add -A", "commit -q -m first"):
+        git(shop.directory, *words.split())
+    clean = shop.command("plan local --out plan.json")[2]
+    assert re.search(r"^Read 5 files at [0-9a-f]{7}$", clean, flags=re.MULTILINE)
+    shop.edit(*RISE)
+    assert re.search(r"^Read 5 files at [0-9a-f]{7}\+changes$", shop.command("plan local")[2], flags=re.MULTILINE)
+    assert "changed since the plan was made at" in shop.command("apply plan.json --yes")[2]
+    shop.command("plan local --out plan.json")
+    assert re.match(
+        r"Plan \S+ for local, made .* from [0-9a-f]{7}\+changes\.", shop.command("apply plan.json --yes")[2]
+    )
 
 
 def edited_plan(change: Callable[[str], str]) -> Callable[[Stage], None]:

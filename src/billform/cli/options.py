@@ -33,8 +33,11 @@ def directories(command: F) -> F:
     return command
 
 
-def read(environment: str, *, catalog: Path, environments: Path) -> tuple[Catalog, Environment]:
-    """The catalog as it is in an environment, with warnings shown; raises BillformError where anything is wrong."""
+def read(environment: str, *, catalog: Path, environments: Path) -> tuple[Catalog, Environment, str | None]:
+    """The catalog as it is in an environment, and the commit of both, with warnings shown.
+
+    Raises BillformError where anything is wrong.
+    """
     from billform.catalog.environment import load_environment
     from billform.catalog.load import CatalogError, examine
     from billform.cli import console, named
@@ -46,7 +49,7 @@ def read(environment: str, *, catalog: Path, environments: Path) -> tuple[Catalo
     if examined.catalog is None:
         raise CatalogError(examined.diagnostics, len(examined.files) + 1)
     console.report(examined.diagnostics, files=len(examined.files) + 1)
-    at = revision(catalog)
+    at = revision(catalog, environments)
     count = len(examined.files)
     console.err(f"Read {count} file{'' if count == 1 else 's'}" + (f" at {at}" if at else ""))
-    return examined.catalog, where
+    return examined.catalog, where, at

@@ -44,6 +44,7 @@ class Session:
     digest: str
     """Of the catalog as it is in this environment."""
     revision: str | None
+    """The commit that the files are at, with a sign where they are not as it has them."""
     desired: Graph
     kinds: Mapping[str, AnyKind]
     connections: Connections
@@ -60,11 +61,10 @@ async def opened(name: str, wishes: Wishes) -> AsyncIterator[Session]:
     """Reads the files, then opens the accounts; raises BillformError with everything that is wrong with either."""
     from billform.catalog.load import digest
     from billform.cli.options import read
-    from billform.cli.revision import revision
     from billform.core.resource import Graph
     from billform.providers import registry
 
-    catalog, environment = read(name, catalog=wishes.catalog, environments=wishes.environments)
+    catalog, environment, revision = read(name, catalog=wishes.catalog, environments=wishes.environments)
     kinds = registry.kinds()
     desired = Graph(
         (each for kind in kinds.values() for each in kind.desired(catalog, environment)),
@@ -85,7 +85,7 @@ async def opened(name: str, wishes: Wishes) -> AsyncIterator[Session]:
                 environment=environment,
                 catalog=catalog,
                 digest=digest(catalog),
-                revision=revision(wishes.catalog),
+                revision=revision,
                 desired=desired,
                 kinds=kinds,
                 connections=connections,

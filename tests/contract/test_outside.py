@@ -47,7 +47,10 @@ def test_what_somebody_else_took_away_is_put_back(bench: Bench, name: str) -> No
     world, old = bench.world(on_sale=True), bench.live(resource)
     assert bench.send(sample.taken[taken](bench.at(resource, *sample.needs))).ok
     assert bench.world(on_sale=True) != world
-    bench.settle(*around(sample, resource))
+    left = bench.settle(*around(sample, resource))
+    if taken != "deleted":
+        known = KINDS[sample.kind].ownership is not Ownership.NATURAL
+        assert {each.cause for each in left.changes} == {Cause.OUTSIDE if known else Cause.UNKNOWN}, lines(left)
     assert bench.world(on_sale=True) == world
     assert bench.live(resource).id == old.id or taken == "deleted"
 

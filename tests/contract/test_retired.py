@@ -6,6 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from billform.core.kind import Ownership
+from billform.core.plan import Cause
+
 from .bench import KINDS, Bench, lines
 from .everything import CASES, SAMPLES, value
 from .samples import around, is_fixed
@@ -35,7 +38,9 @@ def test_what_leaves_the_catalog_leaves_the_shop_and_comes_back(bench: Bench, ki
         after = bench.send(question)
         assert is_out(after.status, after.content)
         assert lines(bench.plan(*sample.needs)) == []
-        bench.settle(*around(sample, resource))
+        back = bench.settle(*around(sample, resource))
+        if KINDS[kind].ownership is not Ownership.NATURAL:
+            assert {each.cause for each in back.changes} == {Cause.CATALOG}, "nobody else has done anything"
         assert bench.live(resource).id == live.id or sample.another
 
 

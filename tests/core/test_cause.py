@@ -144,3 +144,41 @@ def test_a_reference_by_name_is_the_same_as_the_id_behind_it() -> None:
     known = found("toy.category", "Plans", "5", catalog="", site="main")
     live = found("toy.shelf", "a", "7", written=shelf, site="main", name="A", category=Ref.found("toy.category", "5"))
     assert planned([shelf], [known, live]).changes == ()
+
+
+def test_what_billform_retired_comes_back_because_of_the_catalog_and_the_rest_was_archived_outside() -> None:
+    stopped = [want("toy.meter", "calls", event_name="call", display_name="Calls")]
+    meter = found("toy.meter", None, "m1", natural=["call"], event_name="call", display_name="Calls", active=False)
+    causes = {
+        retired: planned([product()], [live_product(active=False, retired=retired)]).changes[0].cause
+        for retired in (True, False)
+    }
+    assert causes == {True: Cause.CATALOG, False: Cause.OUTSIDE}
+    assert planned(stopped, [meter]).changes[0].cause is Cause.UNKNOWN, "this kind keeps no trace"
+
+
+def test_what_was_archived_outside_while_the_catalog_changed_has_both_causes() -> None:
+    by_hand = live_price("59", "price_2", version=2, active=False, retired=False)
+    old = live_price("49", "price_1", active=False, current=False)
+    for amount, action in (("49", "restore"), ("79", "create")):
+        (change,) = planned([product(), price(amount)], [live_product(), old, by_hand]).changes
+        assert (change.action, change.cause) == (action, Cause.BOTH)
+
+
+def test_an_old_version_that_somebody_put_back_on_sale_is_taken_out_again() -> None:
+    """Beside the current one, in its place, and where neither is wanted any more."""
+    revived = live_price("49", "price_1", current=False, retired=True)
+    lives = [live_product(), revived, live_price("59", "price_2", version=2)]
+    (beside,) = planned([product(), price("59")], lives).changes
+    assert (beside.action, beside.cause, beside.why) == ("update", Cause.OUTSIDE, "price_1 put back on sale")
+    lives[2] = live_price("59", "price_2", version=2, active=False, retired=False)
+    (instead,) = planned([product(), price("59")], lives).changes
+    assert (instead.action, instead.cause) == ("restore", Cause.OUTSIDE)
+    (unwanted,) = planned([product()], lives).changes
+    assert (unwanted.action, unwanted.cause) == ("archive", Cause.OUTSIDE)
+
+
+def test_a_trace_on_what_is_wanted_and_on_sale_is_taken_off() -> None:
+    """Or the next one to archive it by hand would be taken for Billform."""
+    (change,) = planned([product()], [live_product(retired=True)]).changes
+    assert (change.action, change.cause) == ("update", Cause.RECORD)

@@ -239,9 +239,13 @@ def found(  # one keyword for each thing a vendor can say of an object
     site: str = "",
     created: int = 0,
     label: str = "",
+    retired: bool | None = None,
     **fields: Any,
 ) -> Live[Spec]:
-    """A live object; `written` is what Billform last wrote on it (by default: just what it has)."""
+    """A live object; `written` is what Billform last wrote on it (by default: just what it has).
+
+    What bears a mark and is not active was retired by Billform, unless `retired` says otherwise.
+    """
     spec = KINDS[kind].spec(**fields)
     mark = None
     if key is not None:
@@ -253,8 +257,9 @@ def found(  # one keyword for each thing a vendor can say of an object
             declared(last) if last else declared(spec),
             version,
         )
+    ended = retired if retired is not None or key is None else not active
     return Live(
-        kind, identity, spec, site, mark, active, current, frozenset(natural), owned, created, unfinished, label
+        kind, identity, spec, site, mark, active, current, frozenset(natural), owned, created, unfinished, label, ended
     )
 
 

@@ -11,7 +11,7 @@ from billform.cli.exits import Exit
 from billform.cli.planning import columns, no_color, selection, waited
 from billform.cli.session import Wishes, opened, planned
 from billform.core.diagnostic import Severity
-from billform.core.plan import Cause, Plan
+from billform.core.plan import Cause, Create, Plan, Refuse
 from billform.render.summary import counted
 
 OUTSIDE = frozenset({Cause.OUTSIDE, Cause.BOTH, Cause.UNKNOWN})
@@ -43,26 +43,30 @@ async def _drift(name: str, wishes: Wishes, *, form: str, no_color: bool) -> int
     async with opened(name, wishes) as session:
         plan = await planned(session)
     drifted = plan.model_copy(update={"changes": tuple(each for each in plan.changes if each.cause in OUTSIDE)})
+    unsure = sum(isinstance(each, Create | Refuse) for each in plan.changes if each.cause not in OUTSIDE)
     if form == "json":
         from billform.cli import plan_file
 
         console.out(plan_file.text(drifted).rstrip("\n"))
     else:
-        _show(drifted, no_color=no_color)
+        _show(drifted, unsure=unsure, no_color=no_color)
     # What stands in the way of a plan is not drift; what is in force unknown to the catalog is.
     console.report(each for each in plan.findings if each.severity is Severity.NOTE)
     if others := len(plan.changes) - len(drifted.changes):
-        why = "would come from the catalog, or because something was deleted without a trace"
+        why = "would come from the catalog" + (", or from deletions that left no trace" if unsure else "")
         console.err(f"{counted(others, 'other change')} {why}: `billform plan {name}`.")
     return Exit.CHANGES if drifted.changes else Exit.OK
 
 
-def _show(plan: Plan, *, no_color: bool) -> None:
+def _show(plan: Plan, *, unsure: int, no_color: bool) -> None:
+    """What drifted; `unsure` is how many changes may come from the catalog, or from somebody who left no trace."""
     from billform.render.explain import change_lines
     from billform.render.terminal import text
 
     if plan.changes:
         shown = text(change_lines(plan), colour=console.out_colored() and not no_color, columns=columns())
         console.out(shown + f"Drift: {counted(len(plan.changes), 'object')} changed outside Billform.")
+    elif unsure:
+        console.out(f"No drift to be seen, but {counted(unsure, 'change')} may come from outside or from the catalog.")
     else:
         console.out("No drift. Nothing was changed outside Billform.")

@@ -92,9 +92,12 @@ class Draft:
 
     def archive(self, address: Address, live: AnyLive) -> None:
         """Ours and no longer wanted."""
+        why, cause = "no longer in the catalog", Cause.CATALOG
+        if live.retired:
+            why, cause = f"{why}; archived once, and put back on sale since", Cause.OUTSIDE
         notice = self._notice(address, live.spec, None)
         found = self.rest_on(address, live)
-        self.changes.append(Archive(address=address, found=found, why="no longer in the catalog", notice=notice))
+        self.changes.append(Archive(address=address, found=found, why=why, cause=cause, notice=notice))
 
     def refuse(
         self,

@@ -15,7 +15,7 @@ from billform.core.left import incomplete, report_orphans, retire_unwanted
 from billform.core.only import plan_only
 from billform.core.plan import Cause, Create, NewVersion, Plan, Recreate, Restore, Update
 from billform.core.resource import Address, Graph, Resource, Snapshot, Spec
-from billform.core.weigh import cause, differences, fits, fixed, is_stale, lines
+from billform.core.weigh import cause, differences, ended, fits, fixed, is_stale, lines
 
 
 def plan(desired: Graph, snapshot: Snapshot, kinds: Mapping[str, AnyKind], scope: Scope) -> Plan:
@@ -73,13 +73,13 @@ class _Planner:
             self.inventory.address_of[address.kind, current.id] = address
             self._compare(resource, current, versions[1:])
         elif (old := self._equal_version(resource, versions)) is not None:
-            self._restore(resource, old, [])
+            self._restore(resource, old, [], cause=ended(current) if old is current else _beside(ended(current)))
         elif kind.on_immutable is OnImmutable.REFUSE and kind.ownership is not Ownership.NATURAL:
             self._refuse_change(resource, current, differences(resource, current, self.inventory))
         else:
-            self._create(resource, version=next_version(versions))
+            self._create(resource, version=next_version(versions), cause=_beside(ended(current)))
 
-    def _create(self, resource: Resource[Spec], version: int = 1) -> None:
+    def _create(self, resource: Resource[Spec], version: int = 1, cause: Cause = Cause.CATALOG) -> None:
         gone = (self.scope.catalog, resource.address) in self.snapshot.deleted
         self.draft.write(
             resource,
@@ -87,7 +87,7 @@ class _Planner:
             changes=creation(resource.spec),
             version=version,
             why="it was deleted at the vendor" if gone else None,
-            cause=Cause.OUTSIDE if gone else Cause.CATALOG,
+            cause=Cause.OUTSIDE if gone else cause,
         )
 
     def _unreachable(self, resource: Resource[Spec]) -> bool:
@@ -124,7 +124,9 @@ class _Planner:
         elif kind.on_immutable is OnImmutable.REFUSE and current.unfinished is None:
             self._refuse_change(resource, current, differing)
         elif (old := self._equal_version(resource, older)) is not None:
-            self._restore(resource, old, [current, *(each for each in on_sale if each.id != old.id)])
+            supersedes = [current, *(each for each in on_sale if each.id != old.id)]
+            # What is on sale had been retired: somebody swapped the two.
+            self._restore(resource, old, supersedes, cause=Cause.OUTSIDE if current.retired else Cause.CATALOG)
         else:
             self.inventory.replaced.add(address)
             self.draft.write(
@@ -154,9 +156,15 @@ class _Planner:
                 now=current.spec,
             )
         elif on_sale:
-            why = "an earlier run stopped before it archived " + ", ".join(each.shown_id for each in on_sale)
+            shown, revived = ", ".join(each.shown_id for each in on_sale), any(each.retired for each in on_sale)
             self.draft.write(
-                resource, Update, found=current, fields=[], supersedes=on_sale, why=why, cause=Cause.UNFINISHED
+                resource,
+                Update,
+                found=current,
+                fields=[],
+                supersedes=on_sale,
+                why=f"{shown} put back on sale" if revived else f"an earlier run stopped before it archived {shown}",
+                cause=Cause.OUTSIDE if revived else Cause.UNFINISHED,
             )
         elif is_stale(resource, current):
             why = "already as wanted; records that the catalog declares it"
@@ -164,7 +172,7 @@ class _Planner:
         else:
             self.draft.unchanged += 1
 
-    def _restore(self, resource: Resource[Spec], old: AnyLive, supersedes: list[AnyLive]) -> None:
+    def _restore(self, resource: Resource[Spec], old: AnyLive, supersedes: list[AnyLive], *, cause: Cause) -> None:
         differing = differences(resource, old, self.inventory)
         now = supersedes[0] if supersedes else None
         notable = [each for each in lines(differences(resource, now, self.inventory)) if each.note] if now else []
@@ -172,6 +180,7 @@ class _Planner:
             self.inventory.replaced.add(resource.address)
         else:
             self.inventory.address_of[old.kind, old.id] = resource.address
+        was = "was replaced" if old.active else "archived outside Billform" if cause is Cause.OUTSIDE else "archived"
         self.draft.write(
             resource,
             Restore,
@@ -179,7 +188,8 @@ class _Planner:
             changes=tuple(notable) or lines(differing),
             fields=[each.name for each in differing],
             supersedes=supersedes,
-            why=f"{old.shown_id} is equal and {'was replaced' if old.active else 'archived'}; it goes back on sale",
+            why=f"{old.shown_id} is equal and {was}; it goes back on sale",
+            cause=cause,
             now=now.spec if now else None,
         )
 
@@ -199,3 +209,8 @@ class _Planner:
             found=live,
             changes=lines(differing),
         )
+
+
+def _beside(ending: Cause) -> Cause:
+    """The cause where the catalog changed too, given who took the last version out of sale."""
+    return Cause.BOTH if ending is Cause.OUTSIDE else ending

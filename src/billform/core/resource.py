@@ -198,6 +198,8 @@ class Live(Generic[S_co]):
     """Why it must be made anew (for instance: its signing secret was never stored)."""
     label: str = ""
     """How people know it, when the id alone says nothing (`id 118`)."""
+    retired: bool | None = None
+    """Whether it bears the trace of having been taken out of sale by Billform; None where the kind keeps none."""
 
     @property
     def shown_id(self) -> str:

@@ -47,13 +47,20 @@ def cause(resource: Resource[Spec], live: AnyLive, inventory: Inventory) -> Caus
     return Cause.FOLLOWS if _refers_to_replaced(live, inventory) else Cause.OUTSIDE
 
 
+def ended(live: AnyLive) -> Cause:
+    """Who took an object out of sale: what Billform retires bears a trace of that."""
+    if live.retired is None:
+        return Cause.UNKNOWN
+    return Cause.CATALOG if live.retired else Cause.OUTSIDE
+
+
 def _refers_to_replaced(live: AnyLive, inventory: Inventory) -> bool:
     return any(inventory.named(ref) != inventory.still_named(ref) for ref in refs(live.spec))
 
 
 def is_stale(resource: Resource[Spec], live: AnyLive) -> bool:
-    """Whether the mark does not say what the catalog declares, although the object is as wanted."""
+    """Whether the mark does not say what the catalog declares, or that it is retired, although it is as wanted."""
     if live.mark is None:
         return False
     names = declared(resource.spec)
-    return live.mark.fields != names or live.mark.digest != spec_digest(resource.spec, names)
+    return live.retired is True or live.mark.fields != names or live.mark.digest != spec_digest(resource.spec, names)

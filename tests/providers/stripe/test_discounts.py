@@ -174,7 +174,7 @@ def test_a_code_that_is_over_wants_nothing_and_can_still_be_taken_out(shop: Shop
     assert read({**answer, "expires_at": now - 1}, now).active
     assert read({**answer, "max_redemptions": 3, "times_redeemed": 3}, now).active
     assert not read(answer, now).active
-    retired = {**answer["metadata"], "billform_retired": "true"}
+    retired = {**answer["metadata"], "billform_version": "1 retired"}
     assert not read({**answer, "expires_at": now - 1, "metadata": retired}, now).active
 
 

@@ -76,6 +76,7 @@ class MarkedKind(StoreKind[S]):
             natural=self.natural_keys(spec, Address.at(self.name, client.alias, identity)),
             created=age(identity),
             label=f"id {identity.rpartition('/')[2]}" if identity.rpartition("/")[2].isdigit() else "",
+            retired=notes.retired,
         )
 
     async def add(self, client: Store, write: Write[S]) -> Made:

@@ -80,7 +80,8 @@ class StripeKind(Kind[S, StripeAccount, Catalog, Environment]):
 
     async def retire(self, client: StripeAccount, live: Live[S], idempotency: str) -> None:
         """Archives it; one that is gone is archived enough."""
-        await client.update(self.path, live.id, self.archived, idempotency, may_be_gone=True)
+        trace = {"metadata": marks.on_retire(live.mark)} if live.mark is not None else {}
+        await client.update(self.path, live.id, {**self.archived, **trace}, idempotency, may_be_gone=True)
 
     async def restore(self, client: StripeAccount, identity: str, write: Write[S]) -> None:
         """Puts it back on sale, with the fields of `write`, in one request."""

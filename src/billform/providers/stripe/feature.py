@@ -99,6 +99,7 @@ def _read(answer: Answer) -> Live[FeatureSpec]:
         mark=marks.read(metadata),
         active=bool(answer["active"]),
         natural=frozenset({spec.lookup_key}),
+        retired=marks.retired(metadata),
     )
 
 

@@ -18,6 +18,11 @@ from billform.core.resource import Mark
 PREFIX = "billform_"
 VALUE = 500
 """Most characters of a metadata value, https://docs.stripe.com/api/metadata."""
+RETIRED = " retired"
+"""Closes the version on what we took out of sale: whatever is out of sale without it, somebody else took out.
+
+It needs no key of its own, and is gone with the next mark.
+"""
 CHUNKS = 5
 """Most values that one long text is spread over: room for the names of forty metadata keys of an author's."""
 
@@ -28,7 +33,7 @@ def read(metadata: Mapping[str, Any] | None) -> Mark | None:
     catalog, key = values.get("billform_catalog"), values.get("billform_key")
     if not catalog or not key:
         return None
-    version = str(values.get("billform_version", "1"))
+    version = str(values.get("billform_version", "1")).removesuffix(RETIRED)
     return Mark(
         catalog=str(catalog),
         key=str(key),
@@ -36,6 +41,11 @@ def read(metadata: Mapping[str, Any] | None) -> Mark | None:
         fields=_fields(unspread(values, "fields")),
         version=int(version) if version.isdecimal() else 1,
     )
+
+
+def retired(metadata: Mapping[str, Any] | None) -> bool:
+    """Whether we took the object out of sale, and have not written to it since."""
+    return str((metadata or {}).get("billform_version", "")).endswith(RETIRED)
 
 
 @lru_cache(maxsize=4096)
@@ -52,6 +62,11 @@ def authored(metadata: Mapping[str, Any] | None) -> dict[str, str]:
 def on_create(write: Write[Any]) -> dict[str, str]:
     """All metadata of a new object: the author's and the mark."""
     return {**write.spec.metadata, **_mark(write.mark)}
+
+
+def on_retire(mark: Mark) -> dict[str, str]:
+    """The trace on what we take out of sale."""
+    return {"billform_version": f"{mark.version}{RETIRED}"}
 
 
 def on_update(write: Write[Any]) -> dict[str, str]:

@@ -183,6 +183,7 @@ def _read(answer: Answer) -> Live[PortalSpec]:
         mark=marks.read(metadata),
         active=bool(answer["active"]),
         created=int(answer.get("created") or 0),
+        retired=marks.retired(metadata),
     )
 
 

@@ -134,15 +134,17 @@ def spec_of(answer: Answer) -> PriceSpec:
 def read(answer: Answer, product: Answer | None, spec: PriceSpec | None = None) -> Live[PriceSpec]:
     """One price as Stripe answered it, with the product it belongs to, and what it is, where that is known."""
     identity, spec = str(answer["id"]), spec or spec_of(answer)
+    ended = product if product is not None and kept_by_archived(identity, product) else None
     return Live(
         kind=KIND,
         id=identity,
         spec=spec,
         mark=marks.read(answer.get("metadata")),
-        active=bool(answer["active"]) and not kept_by_archived(identity, product),
+        active=bool(answer["active"]) and ended is None,
         current=bool(spec.lookup_key),
         natural=frozenset({spec.lookup_key} if spec.lookup_key else ()),
         created=int(answer.get("created") or 0),
+        retired=marks.retired((ended or answer).get("metadata")),
     )
 
 

@@ -157,6 +157,7 @@ def read(answer: Answer) -> Live[ProductSpec]:
         active=bool(answer["active"]),
         natural=frozenset({identity}),
         created=int(answer.get("created") or 0),
+        retired=marks.retired(metadata),
     )
 
 

@@ -16,13 +16,11 @@ from billform.core.resource import Address, Live, Ref, Resource, Spec
 
 from . import marks
 from .answers import Answer, found, moment, part, seconds, stamp, whole_money
-from .base import UNSET, Metadata, Params, StripeKind
+from .base import Metadata, Params, StripeKind
 from .client import StripeAccount
 from .lists import PROMOTION_CODES
 
 LIMIT = "Stripe fixes a promotion code's limits"
-RETIRED = "billform_retired"
-"""Set on a code that we took out of use: Stripe shows those that are used up or over as inactive too."""
 
 
 class PromotionCodeSpec(Spec):
@@ -96,17 +94,6 @@ class PromotionCodeKind(StripeKind[PromotionCodeSpec]):
         options = _options(write.spec, write.keys("minimum_options"))
         return {"restrictions": {"currency_options": options}} if options else {}
 
-    @property
-    def archived(self) -> Params:
-        """Out of use, and known to be so by our doing."""
-        return {"active": False, "metadata": {RETIRED: "true"}}
-
-    async def restore(self, client: StripeAccount, identity: str, write: Write[PromotionCodeSpec]) -> None:
-        """Back in use; Stripe refuses where the coupon is gone or the code is used up or over."""
-        changes = self._changes(write)
-        metadata = {**changes["metadata"], RETIRED: UNSET}
-        await client.update(self.path, identity, {**changes, **self.revived, "metadata": metadata}, write.idempotency)
-
 
 def _options(spec: PromotionCodeSpec, currencies: frozenset[str]) -> dict[str, Any] | None:
     found = {each: spec.minimum_options[each] for each in sorted(currencies & spec.minimum_options.keys())}
@@ -149,18 +136,19 @@ def _read(answer: Answer, now: int) -> Live[PromotionCodeSpec]:
         expires_at=moment(answer.get("expires_at")),
         metadata=marks.authored(metadata),
     )
-    active = bool(answer["active"])
+    active, retired = bool(answer["active"]), marks.retired(metadata)
     return Live(
         kind=PromotionCodeKind.name,
         id=str(answer["id"]),
         spec=spec,
         mark=marks.read(metadata),
-        # A code that ran its course is as the catalog wants it: nothing is to be put back on sale.
-        active=active or (RETIRED not in metadata and _spent(answer, now)),
+        # Stripe shows codes that are used up or over as inactive too; such a one is as the catalog wants it.
+        active=active or (not retired and _spent(answer, now)),
         current=active,
         natural=frozenset({code.lower()} if active else ()),
         created=int(answer.get("created") or 0),
         label=code,
+        retired=retired,
     )
 
 

@@ -230,7 +230,7 @@ async def _store(
     base = local.bigcommerce if local is not None else shop.API
     transport = Transport(BigCommercePolicy(), base_url=base, on_request=tally)
     token = local.tokens.get(alias) if local is not None else None
-    store = shop.connect(environment, alias, secrets, token=token, transport=transport)
+    store = shop.connect(environment, alias, secrets, catalog=catalog, token=token, transport=transport)
     return _Open(("bigcommerce", alias), store, lambda: store.hash, lambda: shop.verify(store), transport.aclose)
 
 

@@ -114,6 +114,8 @@ class Shop:
     token: str = TOKEN
     stores: dict[str, Store] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=lambda: dict(VARIABLES))
+    last: Catalog | None = None
+    """The catalog that was asked for last: a store is always compared with one."""
     things: dict[str, Thing] = field(
         default_factory=lambda: {
             "stripe.product": Thing("stripe.product", "prod_"),
@@ -128,7 +130,8 @@ class Shop:
     def catalog(self, text: str) -> Catalog:
         """The catalog that a text is."""
         (self.directory / "catalog.yaml").write_text(text, encoding="utf-8")
-        return load(self.directory, self.environment)
+        self.last = load(self.directory, self.environment)
+        return self.last
 
     # With a store
 
@@ -153,7 +156,7 @@ class Shop:
         names = declared(catalog) if catalog else frozenset[str]()
         secrets = Variables(names, self.variables)
         token = self.token if alias == "main" else f"{self.token}_{alias}"
-        return connect(self.environment, alias, secrets, token=token, transport=transport)
+        return connect(self.environment, alias, secrets, catalog=catalog or self.last, token=token, transport=transport)
 
     # The engine in small
 

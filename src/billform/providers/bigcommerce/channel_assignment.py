@@ -1,6 +1,6 @@
 """`bigcommerce.channel_assignment`: that a storefront sells a product; a product that no channel has is sold nowhere.
 
-It carries no mark: it is ours where the product is ours and the channel is one of the environment's storefronts.
+It carries no mark: it is ours where the product is this catalog's and the channel one of the environment's.
 https://developer.bigcommerce.com/docs/rest-catalog/products/channel-assignments
 """
 
@@ -53,7 +53,7 @@ class ChannelAssignmentKind(StoreKind[ChannelAssignmentSpec]):
         return frozenset({address.local_key})
 
     async def look(self, client: Store) -> AsyncIterator[Live[ChannelAssignmentSpec]]:
-        products, sites = await client.marks.of("product"), await client.sites()
+        products, sites = await client.marks.ours("product"), await client.sites()
         for row in await client.once("channel assignments", lambda: client.rows(PATH)):
             product, site = products.get(str(row["product_id"])), sites.get(int(row["channel_id"]))
             ours = product is not None and site is not None

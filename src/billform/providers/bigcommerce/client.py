@@ -17,6 +17,7 @@ from billform.core.money import Money
 from billform.core.resource import Address
 from billform.providers.bigcommerce.answer import Answer, extent, next_cursor
 from billform.providers.bigcommerce.marks import Marks
+from billform.providers.bigcommerce.wanted import NOTHING, Wanted
 from billform.providers.bigcommerce.wire import Row, encode
 from billform.providers.http import (
     Failure,
@@ -59,6 +60,7 @@ class Store:
     transport: Transport
     secrets: Secrets
     token: str = field(repr=False)
+    wanted: Wanted = NOTHING
     currency: str = ""
     """The store's default currency, lower case: the one of product and variant prices."""
     client_id: str | None = None

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 
 from billform.catalog.environment import Environment
+from billform.catalog.models import Catalog
 from billform.core.diagnostic import BillformError, Diagnostic, Severity
 from billform.providers.bigcommerce.client import Answer, Secrets, Store
+from billform.providers.bigcommerce.wanted import NOTHING, wanted
 from billform.providers.http import BigCommercePolicy, Failure, Transport, VendorError
 
 API = "https://api.bigcommerce.com"
@@ -27,11 +29,14 @@ def connect(
     alias: str,
     secrets: Secrets,
     *,
+    catalog: Catalog | None = None,
     base_url: str = API,
     token: str | None = None,
     transport: Transport | None = None,
 ) -> Store:
     """The store of that alias; the token comes from the variable that the environment file names.
+
+    `catalog` is what it is to be compared with; without one, nothing that bears no mark counts as ours.
 
     Raises a BillformError (K040) where the file names none, (E006) where it is not set. Nothing is sent yet.
     """
@@ -48,7 +53,8 @@ def connect(
         hint = "copy the access token of the API account once more; it is letters and digits"
         raise BillformError(Diagnostic("K041", f"the token of the store `{alias}` is malformed", span, hint=hint))
     transport = transport or Transport(BigCommercePolicy(), base_url=base_url)
-    return Store(alias, store.hash, environment, transport, secrets, usable)
+    asked = wanted(catalog, environment, alias) if catalog is not None else NOTHING
+    return Store(alias, store.hash, environment, transport, secrets, usable, asked)
 
 
 async def verify(store: Store) -> tuple[Diagnostic, ...]:

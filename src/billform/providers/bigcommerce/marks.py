@@ -69,6 +69,11 @@ class Marks:
         known = await self._all()
         return {record.id: record for record in sorted(known.values(), key=_age) if record.kind == kind}
 
+    async def ours(self, kind: str) -> dict[str, Record]:
+        """The marks of the catalog that the store is compared with on objects of a kind, by id."""
+        marks = await self.of(kind)
+        return {number: each for number, each in marks.items() if each.mark.catalog == self.store.wanted.catalog}
+
     async def get(self, kind: str, identity: str, catalog: str) -> Record | None:
         """The mark of one catalog on one object."""
         return (await self._all()).get((catalog, kind, identity))

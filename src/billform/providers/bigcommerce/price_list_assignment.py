@@ -1,6 +1,6 @@
 """`bigcommerce.price_list_assignment`: which customer group, channel or both get the prices of a list.
 
-It carries no mark: it is ours where the list is ours, and the group and channel are ones that Billform knows.
+It carries no mark: it is ours where list and group are this catalog's, and the channel one of the environment's.
 https://developer.bigcommerce.com/docs/rest-management/price-lists/price-lists-assignments
 """
 
@@ -52,7 +52,7 @@ class AssignmentKind(StoreKind[AssignmentSpec]):
         return frozenset({address.local_key})
 
     async def look(self, client: Store) -> AsyncIterator[Live[AssignmentSpec]]:
-        lists, groups = await client.marks.of("price_list"), await client.marks.of("customer_group")
+        lists, groups = await client.marks.ours("price_list"), await client.marks.ours("customer_group")
         sites = await client.sites()
         for row in await client.price_list_assignments():
             group, channel = row.get("customer_group_id"), row.get("channel_id")

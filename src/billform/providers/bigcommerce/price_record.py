@@ -1,6 +1,7 @@
 """`bigcommerce.price_record`: the price of one variant in one price list and currency.
 
-A record carries no mark: it is ours where the list and the variant are, so all of its fields are declared, always.
+A record carries no mark: it is ours where the list and the variant are this catalog's, so all of its fields are
+declared, always.
 https://developer.bigcommerce.com/docs/rest-management/price-lists/price-lists-records
 """
 
@@ -76,7 +77,7 @@ class PriceRecordKind(StoreKind[PriceRecordSpec]):
 
     async def look(self, client: Store) -> AsyncIterator[Live[PriceRecordSpec]]:
         """The records of the lists that are ours; the lists of others are none of our business."""
-        lists, variants = await client.marks.of("price_list"), await client.marks.of("variant")
+        lists, variants = await client.marks.ours("price_list"), await client.marks.ours("variant")
         places = {int(row["id"]): f"{row['product_id']}/{row['id']}" for row in await client.variants()}
         for row in await client.price_lists():
             if (mark := lists.get(str(row["id"]))) is None:

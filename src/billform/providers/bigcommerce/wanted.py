@@ -1,0 +1,29 @@
+"""What a catalog wants of a store, as far as that decides what counts as ours there, and whether it may be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from billform.catalog.environment import Environment
+from billform.catalog.models import Catalog
+from billform.providers.bigcommerce import offers
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Of one store."""
+
+    catalog: str = ""
+    """Whose objects count as ours where the store keeps no mark; with none, nothing of the kind is taken away."""
+    currency: str | None = None
+    """Of its product prices there, lower case; None where it sells nothing there."""
+
+
+NOTHING = Wanted()
+
+
+def wanted(catalog: Catalog, environment: Environment, alias: str) -> Wanted:
+    """For the client of a store that the catalog is to be compared with."""
+    sites = environment.storefronts_of(alias)
+    sells = next(offers.items(catalog, sites), None) is not None
+    return Wanted(catalog.name, offers.currency_of(catalog, sites) if sells else None)

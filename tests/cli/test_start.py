@@ -99,6 +99,12 @@ def test_usage_errors_exit_with_2(arguments: list[str], shell: Shell, snapshot: 
     assert str(outcome) == snapshot
 
 
+def test_no_command_is_answered_with_the_help_alone(shell: Shell) -> None:
+    outcome = shell.run()
+    assert (outcome.code, outcome.out) == (Exit.USAGE, "")
+    assert outcome.err == shell.run("--help").out
+
+
 def test_what_a_command_answers_is_the_exit_code(does: list[object], shell: Shell) -> None:
     for answer, code in ((Exit.CHANGES, 3), (Exit.PARTIAL, 4), (0, 0), (None, 0)):
         does[:] = [answer]

@@ -102,6 +102,9 @@ def main() -> None:
 
 
 def _usage(problem: click.ClickException) -> None:
+    if isinstance(problem, click.exceptions.NoArgsIsHelpError):
+        console.err(problem.format_message())  # the help, which is all there is to say
+        return
     if isinstance(problem, click.UsageError) and problem.ctx is not None:
         console.err(problem.ctx.get_usage())
         console.err(f"Try '{problem.ctx.command_path} --help' for help.\n")

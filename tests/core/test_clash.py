@@ -231,14 +231,12 @@ def test_what_can_do_neither_is_refused_with_the_way_out() -> None:
     assert len(made.refusals) == 1
 
 
-def test_of_unmarked_namesakes_the_newest_is_taken() -> None:
-    """One that is off duty only where it needs nothing but to be put back."""
-    main = want("toy.main", "pro", price=PRO)
-    old, new = (
-        found("toy.main", None, identity, natural=["pro"], price=PRO, note="x", created=created)
-        for identity, created in [("a", 1), ("b", 2)]
+def test_of_unmarked_namesakes_the_one_on_duty_is_taken() -> None:
+    """One that is off duty only where it needs nothing but to be put back, and then the newest of them."""
+    new, old = (
+        found("toy.main", None, identity, natural=["pro"], price=PRO, note="x", created=created, active=active)
+        for identity, created, active in [("a", 2, False), ("b", 1, True)]
     )
-    assert planned([product(), main], [live_product(), old, new]).unchanged == 2
     noted = want("toy.main", "pro", price=PRO, note="y")
     assert lines(planned([product(), noted], [live_product(), old, new])) == ['update toy.main/pro b [note "x" -> "y"]']
     meter = want("toy.meter", "calls", event_name="call", display_name="Calls")

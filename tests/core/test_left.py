@@ -73,6 +73,12 @@ def test_what_is_ours_at_a_site_is_archived_there_whatever_its_name() -> None:
     ]
 
 
+def test_what_has_no_mark_goes_by_the_name_that_it_was_made_under() -> None:
+    """Where other objects tell it: people name that in `--only` and in guardrails, and the vendor's key nowhere."""
+    made = planned([], [meter("a", owned=True, site="main", known_as="calls")], only=("toy.meter/main/calls",))
+    assert lines(made) == ["archive toy.meter/main/calls a"]
+
+
 def test_only_kinds_without_marks_prove_ownership_by_others() -> None:
     """An unmarked product is nobody's proof; and what cannot be taken away stays whatever the proof."""
     code = found("toy.code", None, "c", code="X", owned=True)

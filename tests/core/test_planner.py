@@ -135,7 +135,7 @@ def test_a_kind_without_marks_is_matched_by_its_natural_key() -> None:
     meter = want("toy.meter", "calls", event_name="call", display_name="Calls")
     live = found("toy.meter", None, "mtr_1", event_name="call", display_name="Old", natural=["call"])
     assert lines(planned([meter], [live])) == ['update toy.meter/calls mtr_1 [display_name "Old" -> "Calls"]']
-    second = found("toy.meter", None, "mtr_2", event_name="call", display_name="Old", natural=["call"])
+    second = found("toy.meter", None, "mtr_2", event_name="call", display_name="Old", natural=["call"], active=False)
     made = planned([meter], [live, second])
     assert len(stages(made, KINDS)) == 1, "a namesake is never retired"
 

@@ -240,6 +240,7 @@ def found(  # one keyword for each thing a vendor can say of an object
     created: int = 0,
     label: str = "",
     retired: bool | None = None,
+    known_as: str = "",
     **fields: Any,
 ) -> Live[Spec]:
     """A live object; `written` is what Billform last wrote on it (by default: just what it has).
@@ -258,9 +259,10 @@ def found(  # one keyword for each thing a vendor can say of an object
             version,
         )
     ended = retired if retired is not None or key is None else not active
-    return Live(
+    live = Live(
         kind, identity, spec, site, mark, active, current, frozenset(natural), owned, created, unfinished, label, ended
     )
+    return replace(live, known_as=known_as)
 
 
 def planned(

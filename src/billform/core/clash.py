@@ -20,6 +20,9 @@ def matched(resource: Resource[Spec], inventory: Inventory, draft: Draft, scope:
     free = [each for each in holders if (address.kind, each.id) not in inventory.claimed]
     if kind.ownership is Ownership.NATURAL:
         fitting = [each for each in free if each.active or fits(resource, each, inventory)]
+        if sum(each.active for each in fitting) > 1:
+            _several(resource, fitting, draft)
+            return None
         return sorted(fitting, key=standing, reverse=True)[:1]
     if not free:
         return []
@@ -27,12 +30,39 @@ def matched(resource: Resource[Spec], inventory: Inventory, draft: Draft, scope:
     return None
 
 
+def taken(resource: Resource[Spec], versions: list[AnyLive], inventory: Inventory, draft: Draft, scope: Scope) -> bool:
+    """Whether a name or code that the object is to change to is somebody else's; then it is refused here.
+
+    Of the catalog's own objects, the rules have seen to it that no two want one name.
+    """
+    address, kind = resource.address, draft.kinds[resource.address.kind]
+    if kind.ownership is Ownership.NATURAL:
+        return False
+    new = kind.natural_keys(resource.spec, address) - {key for each in versions for key in each.natural}
+    for other in inventory.holders(address.kind, address.site, new):
+        if other.mark is not None and other.mark.catalog == scope.catalog:
+            continue
+        draft.refuse(
+            resource,
+            "P022",
+            f"{other.shown_id} holds the unique name or code {', '.join(sorted(new & other.natural))}, which this one "
+            f"is to change to, and belongs to {_owner(other)}",
+            "give this one another name or code, or free it at the vendor",
+            found=versions[0],
+        )
+        return True
+    return False
+
+
+def _owner(live: AnyLive) -> str:
+    return f"the catalog {live.mark.catalog!r}" if live.mark else "nobody that Billform knows"
+
+
 def _clash(resource: Resource[Spec], clashing: list[AnyLive], inventory: Inventory, draft: Draft, scope: Scope) -> None:
     address, kind, other = resource.address, draft.kinds[resource.address.kind], clashing[0]
     asked = any(fnmatchcase(str(address), glob) for glob in scope.adopt)
     if len(clashing) > 1:
-        shown = ", ".join(each.shown_id for each in clashing)
-        draft.refuse(resource, "P023", f"several objects answer to it: {shown}", "leave one of them and run again")
+        _several(resource, clashing, draft)
     elif other.mark is not None and other.mark.catalog == scope.catalog:
         holder = Address.at(other.kind, other.site, other.mark.key)
         draft.refuse(
@@ -49,15 +79,19 @@ def _clash(resource: Resource[Spec], clashing: list[AnyLive], inventory: Invento
     elif asked:
         _adopt(resource, other, inventory, draft, why="taken over as asked", cause=Cause.CATALOG)
     else:
-        owner = f"the catalog {other.mark.catalog!r}" if other.mark else "nobody that Billform knows"
         inventory.address_of[other.kind, other.id] = address  # what refers to it is no second finding
         draft.refuse(
             resource,
             "P022",
-            f"{other.shown_id} holds the same unique name or code and belongs to {owner}",
+            f"{other.shown_id} holds the same unique name or code and belongs to {_owner(other)}",
             f"run again with `--adopt {address}` to take it over, or rename this one",
             found=other,
         )
+
+
+def _several(resource: Resource[Spec], clashing: list[AnyLive], draft: Draft) -> None:
+    shown = ", ".join(each.shown_id for each in clashing)
+    draft.refuse(resource, "P023", f"several objects answer to it: {shown}", "leave one of them and run again")
 
 
 def _adopt(

@@ -93,7 +93,7 @@ class Draft:
     def archive(self, address: Address, live: AnyLive) -> None:
         """Ours and no longer wanted."""
         why, cause = "no longer in the catalog", Cause.CATALOG
-        if live.retired:
+        if live.retired and live.active:
             why, cause = f"{why}; archived once, and put back on sale since", Cause.OUTSIDE
         notice = self._notice(address, live.spec, None)
         found = self.rest_on(address, live)

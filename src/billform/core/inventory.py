@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from billform.core.kind import AnyKind
 from billform.core.resource import Address, Live, Ref, Snapshot, Spec
@@ -59,6 +59,11 @@ class Inventory:
             return ref
         address = self.address_of.get((ref.kind, ref.id)) or self.version_of.get((ref.kind, ref.id))
         return Ref.to(address) if address is not None else ref
+
+    def wakes(self, live: AnyLive, desired: Container[object]) -> bool:
+        """Whether an object that nobody can buy is back on sale once the plan is applied, unless it is archived."""
+        owner = live.asleep
+        return owner is not None and self.version_of.get((owner.kind, owner.id or "")) in desired
 
     def holders(self, kind: str, site: str, keys: frozenset[str]) -> list[AnyLive]:
         """The objects that hold any of these natural keys, each once."""

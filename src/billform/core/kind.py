@@ -140,6 +140,8 @@ class Kind(ABC, Generic[S, ClientT, CatalogT, EnvironmentT]):
     """A kind that is only read, so that others can refer to its objects by name (channels, categories)."""
     retirable: ClassVar[bool] = True
     """False where nothing may or can be taken away (a singleton); such objects are left alone."""
+    restorable: ClassVar[bool] = True
+    """False where an older version cannot come back: it is made anew, because the secret kept is its successor's."""
     exclusive: ClassVar[bool] = False
     """The old one must be retired before the new one is made (a unique code among active ones)."""
     retires_after: ClassVar[frozenset[str]] = frozenset()

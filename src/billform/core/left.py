@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
+
 from billform.core.diagnostic import BillformError, Diagnostic, Severity
 from billform.core.draft import Draft
 from billform.core.inventory import AnyLive, Inventory
 from billform.core.kind import Ownership
-from billform.core.plan import Archive
+from billform.core.plan import Archive, Change, Found, Refuse
 from billform.core.resource import Address, Graph, Snapshot, refs
 
 
@@ -24,7 +26,7 @@ def retire_unwanted(desired: Graph, snapshot: Snapshot, inventory: Inventory, dr
         if address in desired or kind.lookup:
             continue
         for live in inventory.versions[address]:
-            if live.active and kind.retirable:
+            if (live.active or inventory.wakes(live, desired)) and kind.retirable:
                 archive(address, live)
             elif live.active:
                 draft.findings.append(_stays(address, live))
@@ -37,7 +39,7 @@ def retire_unwanted(desired: Graph, snapshot: Snapshot, inventory: Inventory, dr
             if not (live.owned and live.active) or (name, live.id) in inventory.claimed:
                 continue
             if not any(ref.kind in kind.leaves_with and (ref.kind, ref.id) in archived for ref in refs(live.spec)):
-                archive(Address.at(name, site, min(live.natural, default=live.id)), live)
+                archive(Address.at(name, site, live.known_as or min(live.natural, default=live.id)), live)
 
 
 def report_orphans(inventory: Inventory, draft: Draft) -> None:
@@ -56,6 +58,31 @@ def report_orphans(inventory: Inventory, draft: Draft) -> None:
             for live in strangers
             if live.active and live.current and (name, live.id) not in inventory.claimed
         )
+
+
+def pointed_at(changes: Iterable[Change], left_out: Mapping[Address, Iterable[AnyLive]]) -> Iterator[Diagnostic]:
+    """What is to go although something that is left out, and so stays as it is, still points at it."""
+    pointing = {
+        (ref.kind, ref.id): address
+        for address, lives in left_out.items()
+        for live in lives
+        if live.active
+        for ref in refs(live.spec)
+    }
+    for change in changes:
+        gone: tuple[Found, ...] = ()
+        if isinstance(change, Archive):
+            gone = (change.found,)
+        elif not isinstance(change, Refuse):
+            gone = change.supersedes
+        for each in gone:
+            if (user := pointing.get((change.address.kind, each.id))) is not None:
+                yield Diagnostic(
+                    "P027",
+                    f"{change.address} ({each.shown_id}) cannot go: {user} points at it, and is left out of this plan",
+                    subject=str(change.address),
+                    hint=f"mend what keeps {user} out, and plan again",
+                )
 
 
 def incomplete(kind: str, site: str) -> Diagnostic:

@@ -97,6 +97,12 @@ CODES: dict[str, Explanation] = {
         "without losing what hangs on it.",
         "The plan names the way out for this kind, usually: declare a new one under another key.",
     ),
+    "P027": Explanation(
+        "What is to go is still pointed at",
+        "The plan takes an object out of sale, and another one that points at it is left out of the plan, so that it "
+        "would be left pointing at nothing.",
+        "Mend what keeps the other one out (P020, P021), and plan again.",
+    ),
     "P030": Explanation(
         "The catalog does not know an object that is in force",
         "There is an object at the vendor that nobody's mark is on and that the catalog does not declare. Billform "

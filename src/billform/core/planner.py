@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from billform.core.clash import matched
+from billform.core.clash import matched, taken
 from billform.core.diagnostic import BillformError, Severity
 from billform.core.diff import Difference, creation, in_order
 from billform.core.draft import Draft, Scope
 from billform.core.inventory import AnyLive, Inventory, next_version
 from billform.core.kind import AnyKind, OnImmutable, Ownership
-from billform.core.left import incomplete, report_orphans, retire_unwanted
+from billform.core.left import incomplete, pointed_at, report_orphans, retire_unwanted
 from billform.core.only import plan_only
 from billform.core.plan import Cause, Create, NewVersion, Plan, Recreate, Restore, Update
 from billform.core.resource import Address, Graph, Resource, Snapshot, Spec
@@ -31,8 +31,8 @@ class _Planner:
         self.desired, self.snapshot, self.kinds, self.scope = desired, snapshot, kinds, scope
         self.inventory = Inventory(snapshot, kinds, scope.catalog)
         self.draft = Draft(kinds)
-        self.skipped: set[Address] = set()
-        """Wanted, and not to be had in this account."""
+        self.skipped: dict[Address, list[AnyLive]] = {}
+        """Wanted, and not to be had in this account; with what is there of it all the same."""
 
     def run(self) -> Plan:
         self._demand_complete()
@@ -41,6 +41,7 @@ class _Planner:
             self._decide(resource if spec is resource.spec else replace(resource, spec=spec))
         retire_unwanted(self.desired, self.snapshot, self.inventory, self.draft)
         report_orphans(self.inventory, self.draft)
+        self.draft.findings.extend(pointed_at(self.draft.changes, self.skipped))
         return self.draft.finish(self.scope, self._standing(), self.inventory.population)
 
     def _demand_complete(self) -> None:
@@ -69,23 +70,34 @@ class _Planner:
             return
         self.inventory.claimed.update((address.kind, each.id) for each in versions)
         current = versions[0]
-        if current.active:
+        waking = [each for each in versions if self.inventory.wakes(each, self.desired)]
+        if taken(resource, versions, self.inventory, self.draft, self.scope):
+            self.inventory.address_of[address.kind, current.id] = address  # what refers to it is no second finding
+        elif current.active:
             self.inventory.address_of[address.kind, current.id] = address
             self._compare(resource, current, versions[1:])
         elif (old := self._equal_version(resource, versions)) is not None:
-            self._restore(resource, old, [], cause=ended(current) if old is current else _beside(ended(current)))
+            rest = [each for each in waking if each.id != old.id]
+            self._restore(resource, old, rest, cause=ended(current) if old is current else _beside(ended(current)))
         elif kind.on_immutable is OnImmutable.REFUSE and kind.ownership is not Ownership.NATURAL:
             self._refuse_change(resource, current, differences(resource, current, self.inventory))
         else:
-            self._create(resource, version=next_version(versions), cause=_beside(ended(current)))
+            self._create(resource, version=next_version(versions), cause=_beside(ended(current)), supersedes=waking)
 
-    def _create(self, resource: Resource[Spec], version: int = 1, cause: Cause = Cause.CATALOG) -> None:
+    def _create(
+        self,
+        resource: Resource[Spec],
+        version: int = 1,
+        cause: Cause = Cause.CATALOG,
+        supersedes: Iterable[AnyLive] = (),
+    ) -> None:
         gone = (self.scope.catalog, resource.address) in self.snapshot.deleted
         self.draft.write(
             resource,
             Create,
             changes=creation(resource.spec),
             version=version,
+            supersedes=supersedes,
             why="it was deleted at the vendor" if gone else None,
             cause=Cause.OUTSIDE if gone else cause,
         )
@@ -112,7 +124,12 @@ class _Planner:
             )
         else:
             return False
-        self.skipped.add(address)
+        there = self.inventory.versions.get(address) or self.inventory.holders(
+            address.kind, address.site, self.kinds[address.kind].natural_keys(resource.spec, address)
+        )
+        # That it cannot be looked after is no reason to take it away.
+        self.inventory.claimed.update((address.kind, each.id) for each in there)
+        self.skipped[address] = there
         return True
 
     def _compare(self, resource: Resource[Spec], current: AnyLive, older: list[AnyLive]) -> None:
@@ -195,6 +212,8 @@ class _Planner:
 
     def _equal_version(self, resource: Resource[Spec], versions: Iterable[AnyLive]) -> AnyLive | None:
         """The newest older version that only needs to be put back on sale."""
+        if not self.kinds[resource.address.kind].restorable:
+            return None
         return next(
             (each for each in versions if each.unfinished is None and fits(resource, each, self.inventory)), None
         )

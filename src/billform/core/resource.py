@@ -200,6 +200,10 @@ class Live(Generic[S_co]):
     """How people know it, when the id alone says nothing (`id 118`)."""
     retired: bool | None = None
     """Whether it bears the trace of having been taken out of sale by Billform; None where the kind keeps none."""
+    known_as: str = ""
+    """Of one without a mark: the key that the catalog made it under, where the marks of others tell that."""
+    asleep: Ref | None = None
+    """What it is out of sale with, and will be back on sale with."""
 
     @property
     def shown_id(self) -> str:

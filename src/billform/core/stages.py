@@ -76,7 +76,8 @@ def stages(plan: Plan, kinds: Mapping[str, AnyKind]) -> tuple[Step, ...]:
                 found = (change.found, *change.supersedes)
             case Update() | Adopt():
                 making[change.address] = len(drafts)
-                drafts.append(_Draft("update", change, change.found, set()))
+                action: Action = "update" if change.found.active else "restore"
+                drafts.append(_Draft(action, change, change.found, set()))
                 found = (change.found, *change.supersedes)
             case _:
                 assert_never(change)
@@ -93,8 +94,16 @@ def stages(plan: Plan, kinds: Mapping[str, AnyKind]) -> tuple[Step, ...]:
         for number in numbers:
             if one := drafts[number].found:
                 ending[drafts[number].change.address.kind, one.id].append(number)
+    reviving = {
+        (draft.change.address.kind, draft.found.id): number
+        for number, draft in enumerate(drafts)
+        if draft.action == "restore" and draft.found is not None
+    }
     for draft in drafts:
         if draft.action == "retire":
+            # What comes back on sale with its owner can only be taken out of sale after that.
+            owners = ((ref.kind, ref.id or "") for ref in (refs(draft.found.spec) if draft.found else ()))
+            draft.needs.update(reviving[each] for each in owners if each in reviving)
             _retire_needs(draft, kinds=kinds, ending=ending, making=making, retiring=retiring, pointing=pointing)
         elif not isinstance(draft.change, Archive | Refuse):
             draft.needs.update(

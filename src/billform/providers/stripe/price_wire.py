@@ -144,6 +144,7 @@ def read(answer: Answer, product: Answer | None, spec: PriceSpec | None = None) 
         current=bool(spec.lookup_key),
         natural=frozenset({spec.lookup_key} if spec.lookup_key else ()),
         created=int(answer.get("created") or 0),
+        asleep=spec.product if ended is not None and answer["active"] else None,
         retired=marks.retired((ended or answer).get("metadata")),
     )
 

@@ -112,3 +112,24 @@ def test_killed_at_any_write_of_a_change_ends_where_it_should(bench: Bench, name
         bench.settle(*around(sample, after))
         assert bench.world() == clean, f"killed at write {number}"
     raise AssertionError("more writes than anybody thought")
+
+
+@pytest.mark.parametrize("name", [each for each in first_of_each_way() if is_replaced(*CASES[each])])
+def test_killed_at_any_write_of_a_replacement_it_can_be_rolled_back(bench: Bench, name: str) -> None:
+    """The one before is there, or is made anew; what was begun goes."""
+    sample, case = CASES[name]
+    before, after = sample.resource(case.before), sample.resource(case.after, case.key)
+    bench.prepared(name, *around(sample, before))
+    if bench.plan(*around(sample, after)).refusals:
+        return
+    clean = bench.world(on_sale=True)
+    for number in range(1, MOST):
+        bench.prepared(name, *around(sample, before))
+        made = bench.plan(*around(sample, after))
+        with bench.fault("cut_connection", nth=number, count=None):
+            complete = bench.apply(made).complete
+        if complete:
+            return
+        bench.settle(*around(sample, before))
+        assert bench.world(on_sale=True) == clean, f"killed at write {number}"
+    raise AssertionError("more writes than anybody thought")

@@ -348,6 +348,22 @@ def test_an_endpoint_whose_secret_was_never_stored_is_made_anew(shop: Shop) -> N
     assert after.id != live.id
 
 
+def test_a_change_of_an_endpoint_that_stopped_half_way_and_is_rolled_back_leaves_one_whose_secret_is_known(
+    shop: Shop,
+) -> None:
+    """The secret that is kept is the successor's: the one before cannot come back."""
+    before, after = hooks(main=HOOK), hooks(main={**HOOK, "connect": True})
+    shop.apply(before)
+    (first,) = shop.observe("stripe.webhook_endpoint")
+    shop.run(shop.plan(after), steps=1)
+    second = shop.secrets["stripe.webhook_endpoint/main"]
+    made = shop.apply(before)
+    assert [type(each) for each in made.changes] == [Recreate]
+    (live,) = shop.observe("stripe.webhook_endpoint")
+    assert live.id != first.id
+    assert shop.secrets["stripe.webhook_endpoint/main"] != second
+
+
 def test_an_endpoint_of_somebody_else_at_the_url_is_a_finding_and_can_be_adopted(shop: Shop) -> None:
     form = {"url": HOOK["url"], "enabled_events[0]": "invoice.paid"}
     identity = shop.raw("POST", "/v1/webhook_endpoints", form)["id"]

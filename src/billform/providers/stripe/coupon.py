@@ -113,6 +113,11 @@ class CouponKind(StripeKind[CouponSpec]):
         """The wanted id, where the object's own has a suffix."""
         return {"billform_id": write.spec.id} if new and self.chosen_id(write) != write.spec.id else {}
 
+    @property
+    def revived(self) -> Params:
+        """Nothing: one that still stands, because its successor's run stopped half-way, is as good as ever."""
+        return {}
+
     async def retire(self, client: StripeAccount, live: Live[CouponSpec], idempotency: str) -> None:
         """Deletes it; discounts already given stay."""
         await client.delete(self.path, live.id)

@@ -41,6 +41,7 @@ class WebhookKind(StripeKind[WebhookSpec]):
     spec = WebhookSpec
     path = "/v1/webhook_endpoints"
     on_immutable = OnImmutable.RECREATE
+    restorable = False
     later = frozenset({"enabled"})
 
     def desired(self, catalog: Catalog, environment: Environment) -> Iterable[Resource[WebhookSpec]]:

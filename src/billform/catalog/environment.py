@@ -23,6 +23,7 @@ from billform.catalog.environment_parts import (
 from billform.catalog.locate import problems, without_secrets
 from billform.catalog.nodes import MapNode, SpanMap, plain
 from billform.catalog.nodes import Path as TreePath
+from billform.catalog.nothing import unsaid
 from billform.core.diagnostic import BillformError, Diagnostic, Span, errors, nearest
 from billform.core.redact import REFERENCE, cautious
 
@@ -136,7 +137,12 @@ def load_environment(name: str, directory: Path) -> Environment:
     try:
         environment = Environment.model_validate(plain(tree), strict=True)
     except ValidationError as error:
-        raise BillformError(without_secrets([*found, *problems(error, Environment, spans)])) from None
+        found += problems(error, Environment, spans)
+    known = {each.span for each in found}
+    empty = unsaid(tree, Environment, without="catalog")
+    found += [each for path, each in empty if not known & {spans.key(path), spans.value(path)}]
+    if errors(found):
+        raise BillformError(without_secrets(found))
     overlay = tree.get("catalog")
     environment = environment.located(name, spans, overlay if isinstance(overlay, MapNode) else None)
     if wrong := list(_check(environment)):

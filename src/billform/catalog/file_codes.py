@@ -95,7 +95,9 @@ CODES: dict[str, Explanation] = {
     "C014": Explanation(
         title="A value of the wrong sort",
         meaning="The word is known, but its value is of another sort, too long, too short or outside of its range. "
-        "`no`, `on`, `12:30`, `010` and dates are text in these files; only `true` and `false` are yes and no.",
+        "`no`, `on`, `12:30`, `010` and dates are text in these files; only `true` and `false` are yes and no. "
+        "A word without a value says nothing, and `null` only takes away what a template says or, in an environment, "
+        "what the catalog says; anywhere else they are refused, for what was meant would silently go unsaid.",
         mend="Write the value as the message asks. A number that is meant as text belongs in quotes.",
         example='name: "365"\nactive: false',
     ),

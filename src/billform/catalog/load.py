@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from billform.catalog.environment import Environment
 from billform.catalog.merge import EXTENDS, TEMPLATES, laid_over, together, with_templates
 from billform.catalog.models import Catalog
 from billform.catalog.nodes import MapNode, Node, Place, ScalarNode, SpanMap, map_node, plain
+from billform.catalog.nodes import Path as TreePath
+from billform.catalog.nothing import unsaid
 from billform.core.diagnostic import BillformError, Diagnostic, Span, errors
 
 
@@ -97,20 +100,29 @@ def understood(
     Where files are missing (`is_whole` is false), the rules are not asked: half of what they would miss is there.
     """
     spans = SpanMap(tree)
+    problems: list[Diagnostic] = []
+    broken: set[TreePath] = set()
     try:
         catalog = _catalog(tree)
     except ValidationError as error:
         problems = locate.problems(error, Catalog, spans)
-        if not is_whole:
-            return None, [each for each in problems if each.code != "C015" or each.span != locate.top(spans)]
-        if error.error_count() > locate.MOST_PROBLEMS:
+        broken = {each.path[:2] for each in locate.located(error, spans) if each.path}
+        if is_whole and error.error_count() > locate.MOST_PROBLEMS:
             return None, problems
+    known = _spans_of(problems)
+    for path, about in islice(unsaid(tree, Catalog), locate.MOST_PROBLEMS):
+        broken.add(path[:2])
+        if spans.key(path) not in known and spans.value(path) not in known:
+            problems.append(about)
+    if problems and not is_whole:
+        return None, [each for each in problems if each.code != "C015" or each.span != locate.top(spans)]
+    if problems:
         # One broken plan does not hide what the rules have to say about the others.
-        partial, broken = _without_broken(tree, error)
+        partial, names = _without_broken(tree, broken)
         if partial is not None:
             said = rules.check(partial.located(SpanMap(tree)), environment)
             known = _spans_of(problems)
-            problems += [each for each in errors(said) if each.span not in known and not _names(each, broken)]
+            problems += [each for each in errors(said) if each.span not in known and not _names(each, names)]
         return None, problems
     catalog = catalog.located(spans)
     return catalog, list(rules.check(catalog, environment)) if is_whole else []
@@ -166,10 +178,8 @@ def _catalog(tree: MapNode) -> Catalog:
     return Catalog.model_validate(plain(tree), strict=True)
 
 
-def _without_broken(tree: MapNode, error: ValidationError) -> tuple[Catalog | None, frozenset[str]]:
+def _without_broken(tree: MapNode, broken: Collection[TreePath]) -> tuple[Catalog | None, frozenset[str]]:
     """The catalog of the items that are understood, and the names of those that are not."""
-    spans = SpanMap(tree)
-    broken = {each.path[:2] for each in locate.located(error, spans) if each.path}
     sections = dict(tree.entries)
     for name in {path[0] for path in broken}:
         place, section = sections.pop(str(name))

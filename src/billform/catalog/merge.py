@@ -19,6 +19,7 @@ from billform.catalog.nodes import (
     merged,
     span,
 )
+from billform.catalog.nothing import taken_by_a_slip
 from billform.catalog.yaml import MAX_DEPTH
 from billform.core.diagnostic import Diagnostic, nearest
 
@@ -152,6 +153,7 @@ class _Filling:
         known = {word for each in models_at(self._model, path) for word in words(each)} - {EXTENDS}
         usable = {key: entry for key, entry in base.entries.items() if key in known or not _known_to(self._model, key)}
         usable.pop(EXTENDS, None)
+        self.problems += taken_by_a_slip(map_node(usable, base.place), item)
         return merged(map_node(usable, base.place), item, home="over")
 
     def _unknown(self, name: str, wanted: ScalarNode) -> None:

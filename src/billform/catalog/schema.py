@@ -59,6 +59,7 @@ def environment_schema() -> Schema:
 def _of(model: type[BaseModel], title: str, description: str) -> Schema:
     schema: Schema = model.model_json_schema()
     _plainer(schema)
+    _never_null(schema)
     return {"$schema": DIALECT, **schema, "title": title, "description": description}
 
 
@@ -79,6 +80,23 @@ def _plainer(schema: Any) -> None:
                 _plainer(each)
         elif word not in {"examples", "default", "enum", "const"}:
             _plainer(part)
+
+
+def _never_null(schema: Any) -> None:
+    """A word that is written has a value; one that need not be written is left out."""
+    if isinstance(schema, list):
+        for each in schema:
+            _never_null(each)
+    if not isinstance(schema, dict):
+        return
+    if {"type": "null"} in (choices := schema.get("anyOf", [])):
+        left = [each for each in choices if each != {"type": "null"}]
+        del schema["anyOf"]
+        for word, part in (left[0] if len(left) == 1 else {"anyOf": left}).items():
+            schema.setdefault(word, part)
+    for word, part in schema.items():
+        if word not in {"examples", "default", "enum", "const"}:
+            _never_null(part)
 
 
 def _partial(schema: Any, names: set[str]) -> Any:

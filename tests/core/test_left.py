@@ -77,6 +77,9 @@ def test_what_has_no_mark_goes_by_the_name_that_it_was_made_under() -> None:
     """Where other objects tell it: people name that in `--only` and in guardrails, and the vendor's key nowhere."""
     made = planned([], [meter("a", owned=True, site="main", known_as="calls")], only=("toy.meter/main/calls",))
     assert lines(made) == ["archive toy.meter/main/calls a"]
+    another = want("toy.meter", "calls", event_name="other", display_name="Other")
+    made = planned([another], [meter("a", owned=True, known_as="calls")])
+    assert lines(made) == ["create toy.meter/calls", "archive toy.meter/A a"], "the name is another's by now"
 
 
 def test_only_kinds_without_marks_prove_ownership_by_others() -> None:

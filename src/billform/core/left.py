@@ -31,7 +31,7 @@ def retire_unwanted(desired: Graph, snapshot: Snapshot, inventory: Inventory, dr
             elif live.active:
                 draft.findings.append(_stays(address, live))
     archived = {(each.address.kind, each.found.id) for each in draft.changes if isinstance(each, Archive)}
-    for (name, site), strangers in sorted(inventory.strangers.items()):
+    for (name, _site), strangers in sorted(inventory.strangers.items()):
         kind = draft.kinds[name]
         if kind.ownership is not Ownership.NATURAL or not kind.retirable:
             continue
@@ -39,7 +39,15 @@ def retire_unwanted(desired: Graph, snapshot: Snapshot, inventory: Inventory, dr
             if not (live.owned and live.active) or (name, live.id) in inventory.claimed:
                 continue
             if not any(ref.kind in kind.leaves_with and (ref.kind, ref.id) in archived for ref in refs(live.spec)):
-                archive(Address.at(name, site, live.known_as or min(live.natural, default=live.id)), live)
+                archive(_address(live, desired), live)
+
+
+def _address(live: AnyLive, desired: Graph) -> Address:
+    """What the catalog called an object without a mark; its natural key where that is unknown or another's by now."""
+    made = Address.at(live.kind, live.site, live.known_as)
+    if live.known_as and made not in desired:
+        return made
+    return Address.at(live.kind, live.site, min(live.natural, default=live.id))
 
 
 def report_orphans(inventory: Inventory, draft: Draft) -> None:

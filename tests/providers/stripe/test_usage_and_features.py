@@ -106,6 +106,16 @@ def test_features_are_made_attached_detached_and_archived(shop: Shop) -> None:
     assert attached(shop) == {"sso"}
 
 
+def test_a_feature_that_a_plan_loses_goes_by_the_name_that_it_came_under(shop: Shop) -> None:
+    """So that `--only` and guardrails that name it mean it when it goes, too."""
+    shop.apply(entitled("sso", projects=50))
+    made = shop.apply(entitled(projects=50))
+    assert [(each.action, str(each.address)) for each in made.changes] == [
+        ("archive", "stripe.product_feature/pro.sso")
+    ]
+    assert attached(shop) == {"projects"}
+
+
 def test_a_feature_that_somebody_attached_stays_attached(shop: Shop) -> None:
     shop.apply(entitled("sso"))
     theirs = shop.raw("POST", "/v1/entitlements/features", {"name": "Theirs", "lookup_key": "theirs"})

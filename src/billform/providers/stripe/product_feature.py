@@ -57,7 +57,7 @@ class ProductFeatureKind(StripeKind[ProductFeatureSpec]):
                     feature=Ref.to(Address("stripe.feature", key)),
                 )
                 span = catalog.key_span(*sellable.path, "features", key)
-                yield Resource(Address(self.name, f"{product}.{key}"), spec, span)
+                yield Resource(Address(self.name, _key(product, key)), spec, span)
 
     async def observe(self, client: StripeAccount) -> AsyncIterator[Live[ProductFeatureSpec]]:
         """The links of every product that may have some of ours, which takes a request for each.
@@ -120,13 +120,18 @@ def _may_grant(product: Answer, wanted: Wanted) -> bool:
     return bool(product["active"]) or product["id"] in wanted.products
 
 
+def _key(product: str, feature: str) -> str:
+    """What the catalog calls the link."""
+    return f"{product}.{feature}"
+
+
 def _pair(product: str, key: str) -> str:
     return f"{product}+{key}"
 
 
 def _read(product: Answer, link: Answer, catalog: str) -> Live[ProductFeatureSpec]:
     feature = link["entitlement_feature"]
-    mark = marks.read(feature.get("metadata"))
+    mark, owner = marks.read(feature.get("metadata")), mark_of(product)
     pair = _pair(str(product["id"]), str(feature["lookup_key"]))
     return Live(
         kind=ProductFeatureKind.name,
@@ -138,6 +143,7 @@ def _read(product: Answer, link: Answer, catalog: str) -> Live[ProductFeatureSpe
         ),
         natural=frozenset({pair}),
         owned=mark is not None and mark.catalog == catalog,
+        known_as=_key(owner.key, mark.key) if mark is not None and owner is not None else "",
     )
 
 

@@ -127,7 +127,7 @@ def test_what_cannot_be_taken_away_stays_and_is_told() -> None:
             "note",
             "toy.group/vips",
             "toy.group/vips (id 1) is no longer in the catalog; it stays as it is"
-            " | delete it at the vendor once nobody needs it, or declare it again",
+            " | end it at the vendor once nobody needs it, or declare it again",
         )
     ]
     assert planned([want("toy.group", "vips", name="VIPs")], lives).findings == ()

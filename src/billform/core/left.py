@@ -33,10 +33,13 @@ def retire_unwanted(desired: Graph, snapshot: Snapshot, inventory: Inventory, dr
     archived = {(each.address.kind, each.found.id) for each in draft.changes if isinstance(each, Archive)}
     for (name, _site), strangers in sorted(inventory.strangers.items()):
         kind = draft.kinds[name]
-        if kind.ownership is not Ownership.NATURAL or not kind.retirable:
+        if kind.ownership is not Ownership.NATURAL:
             continue
         for live in strangers:
             if not (live.owned and live.active) or (name, live.id) in inventory.claimed:
+                continue
+            if not kind.retirable:
+                draft.findings.append(_stays(_address(live, desired), live))
                 continue
             if not any(ref.kind in kind.leaves_with and (ref.kind, ref.id) in archived for ref in refs(live.spec)):
                 archive(_address(live, desired), live)
@@ -105,6 +108,6 @@ def _stays(address: Address, live: AnyLive) -> Diagnostic:
         "P031",
         f"{address} ({live.shown_id}) is no longer in the catalog; it stays as it is",
         subject=str(address),
-        hint="delete it at the vendor once nobody needs it, or declare it again",
+        hint="end it at the vendor once nobody needs it, or declare it again",
         severity=Severity.NOTE,
     )

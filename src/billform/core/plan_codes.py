@@ -112,8 +112,9 @@ CODES: dict[str, Explanation] = {
     "P031": Explanation(
         "Something that left the catalog stays as it is",
         "Billform made the object, and the catalog no longer declares it. Taking it away would take something from "
-        "customers (their group, the value of an attribute), so it is left in place, and is not looked after any more.",
-        "Declare it again, so that it is kept in step, or delete it at the vendor once nobody needs it.",
+        "customers (their group, the value of an attribute) or from you (usage of subscribers who keep an archived "
+        "price, which no meter would count), so it is left in place, and is not looked after any more.",
+        "Declare it again, so that it is kept in step, or end it at the vendor once nobody needs it.",
     ),
     "G001": Explanation(
         "The plan archives too much",

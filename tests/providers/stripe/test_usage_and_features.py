@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from billform.catalog.models import Catalog
-from billform.core.plan import Archive, NewVersion, Refuse, Restore, Update
+from billform.core.diagnostic import Severity
+from billform.core.plan import NewVersion, Refuse, Restore, Update
 
 from .shop import Shop, catalog
 
@@ -59,17 +60,30 @@ def test_what_stripe_fixes_of_a_meter_is_refused_with_a_way_out(shop: Shop, word
     assert "another meter under another event name" in change.way_out
 
 
-def test_a_meter_that_leaves_with_its_prices_is_deactivated_and_comes_back_as_the_same_one(shop: Shop) -> None:
+def test_a_meter_that_leaves_with_its_prices_goes_on_counting_what_their_subscribers_use(shop: Shop) -> None:
     shop.apply(usage(name="Calls"))
     (before,) = shop.observe("stripe.meter")
     made = shop.apply(catalog())
-    assert "stripe.meter" in {each.address.kind for each in made.changes if isinstance(each, Archive)}
+    assert "stripe.meter" not in {each.address.kind for each in made.changes}
+    (told,) = [each for each in made.findings if each.subject.startswith("stripe.meter")]
+    assert (told.code, told.severity, told.subject) == ("P031", Severity.NOTE, "stripe.meter/calls")
     (live,) = shop.observe("stripe.meter")
-    assert (live.id, live.active) == (before.id, False)
-    made = shop.apply(usage(name="Calls again"))
-    assert before.id in [each.found.id for each in made.changes if isinstance(each, Restore)]
+    assert (live.id, live.active) == (before.id, True)
+    shop.apply(usage(name="Calls again"))
     (live,) = shop.observe("stripe.meter")
     assert (live.id, live.active, live.spec.name) == (before.id, True, "Calls again")
+
+
+def test_a_meter_that_somebody_took_out_of_use_comes_back_and_is_told_no_more_once_it_left(shop: Shop) -> None:
+    shop.apply(usage(name="Calls"))
+    (before,) = shop.observe("stripe.meter")
+    for again in (1, 2):
+        shop.raw("POST", f"/v1/billing/meters/{before.id}/deactivate", {})
+        assert not [each for each in shop.plan(catalog()).findings if each.code == "P031"]
+        made = shop.apply(usage(name=f"Calls {again}"))
+        assert [type(each) for each in made.changes if each.address.kind == "stripe.meter"] == [Restore]
+        (live,) = shop.observe("stripe.meter")
+        assert (live.id, live.active, live.spec.name) == (before.id, True, f"Calls {again}")
 
 
 def test_a_meter_that_somebody_else_bills_on_is_left_alone(shop: Shop) -> None:

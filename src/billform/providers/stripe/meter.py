@@ -30,7 +30,7 @@ class MeterSpec(Spec):
 
 
 class MeterKind(StripeKind[MeterSpec]):
-    """Meters, found by the name of their events; ours where our prices alone bill on them."""
+    """Meters, found by the name of their events; one that leaves stays on, for subscribers whose usage it counts."""
 
     name = "stripe.meter"
     spec = MeterSpec
@@ -38,6 +38,7 @@ class MeterKind(StripeKind[MeterSpec]):
     on_immutable = OnImmutable.REFUSE
     ownership = Ownership.NATURAL
     way_out = "declare another meter under another event name, move the prices to it, and take this one out"
+    retirable = False
 
     def desired(self, catalog: Catalog, environment: Environment) -> Iterable[Resource[MeterSpec]]:
         """Every meter of the catalog."""
@@ -79,25 +80,20 @@ class MeterKind(StripeKind[MeterSpec]):
             "event_time_window": spec.time_window,
         }
 
-    async def retire(self, client: StripeAccount, live: Live[MeterSpec], idempotency: str) -> None:
-        """Deactivates it; Stripe refuses to do so twice."""
-        await _turn(client, live.id, "deactivate", idempotency)
-
     async def restore(self, client: StripeAccount, identity: str, write: Write[MeterSpec]) -> None:
         """Reactivates it, and gives it the wanted name where that differs."""
-        await _turn(client, identity, "reactivate", write.idempotency)
+        await _reactivate(client, identity, write.idempotency)
         if write.fields:
             changes = self.params(write, write.fields)
             await client.update(self.path, identity, changes, f"{write.idempotency}-fields")
 
 
-async def _turn(client: StripeAccount, identity: str, verb: str, idempotency: str) -> None:
-    """Off or on; asked again under another key while Stripe only replays what it answered to an earlier run."""
-    wanted = "active" if verb == "reactivate" else "inactive"
+async def _reactivate(client: StripeAccount, identity: str, idempotency: str) -> None:
+    """Stripe refuses to do so twice; asked again under another key while it only replays an earlier run's answer."""
     for key in (idempotency, f"{idempotency}-2", f"{idempotency}-3"):
-        if (await client.retrieve(MeterKind.path, identity))["status"] == wanted:
+        if (await client.retrieve(MeterKind.path, identity))["status"] == "active":
             return
-        await client.act(MeterKind.path, identity, verb, key)
+        await client.act(MeterKind.path, identity, "reactivate", key)
 
 
 def _ours(catalog: str, prices: tuple[Answer, ...]) -> frozenset[str]:

@@ -122,6 +122,8 @@ def test_one_name_in_two_files_and_no_directory_at_all(place: Place) -> None:
         ("12.5 %", "a lot", "C014 live.yaml:12:17 `max_archived`: expected a percentage, such as 25%"),
         ("12.5 %", "-5", "C014 live.yaml:12:17 `max_archived`: expected at least 0; found `-5`"),
         ("secrets:\n", "secrets:\n  file: x\n", "E009 live.yaml:17:3 secrets go to a file or to a command"),
+        ("12.5 %", "250%", "C014 live.yaml:12:17 `max_archived`: expected at most 100; found `250%`"),
+        ("stripe.product/*", "stripe.produkt/*", "E010 live.yaml:14:15 `stripe.produkt/*` protects nothing"),
         ("mode: live", "mode: live\nmode: test", "C010 live.yaml:2:1 `mode` is given twice"),
         ("mode: live", "- live", "C00"),
     ],
@@ -130,6 +132,39 @@ def test_what_is_wrong_with_an_environment(place: Place, before: str, after: str
     assert before in WHOLE
     place.write({"a.yaml": "catalog: shop\n", "environments/live.yaml": WHOLE.replace(before, after)})
     assert expected in " ".join(place.errors("live"))
+
+
+@pytest.mark.parametrize(
+    "glob",
+    [
+        *("*", "stripe.*", "*/pro", "*.price/*", "stripe.pri*", "stripe.product/pro", "[s]tripe.price/pro.*"),
+        *("bigcommerce.*", "bigcommerce.product/*", "bigcommerce.product/main/pro", "*/second/*"),
+    ],
+)
+def test_what_can_fit_an_address_is_protected(place: Place, glob: str) -> None:
+    place.write({"environments/live.yaml": WHOLE.replace("stripe.product/*", f'"{glob}"')})
+    assert place.environment("live").limits.protected == (glob,)
+
+
+@pytest.mark.parametrize(
+    ("glob", "hint"),
+    [
+        ("stripe.produkt/*", "did you mean `stripe.product/*`?"),
+        ("stripe.prices/pro.*", "did you mean `stripe.price/pro.*`?"),
+        ("Stripe.Product/pro", "did you mean `stripe.product/pro`?"),
+        ("stripe.product", "did you mean `stripe.product/*`?"),
+        ("stripe.product/", "did you mean `stripe.product/*`?"),
+        # Addresses in a store name the store.
+        ("bigcommerce.product/pro", "did you mean `bigcommerce.product/main/pro`?"),
+        ("bigcommerce.product/mian/*", "did you mean `bigcommerce.product/main/*`?"),
+        ("pro", "write it as a plan shows addresses, such as `stripe.product/*`; docs/kinds.md lists the kinds"),
+    ],
+)
+def test_a_glob_that_protects_nothing_is_refused(place: Place, glob: str, hint: str) -> None:
+    place.write({"environments/live.yaml": WHOLE.replace("stripe.product/*", f'"{glob}"')})
+    with pytest.raises(BillformError) as error:
+        place.environment("live")
+    assert [(each.code, each.hint) for each in error.value.diagnostics] == [("E010", hint)]
 
 
 def test_a_key_in_place_of_its_variables_name_is_not_repeated(place: Place) -> None:

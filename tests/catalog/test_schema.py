@@ -168,6 +168,9 @@ CASES = [
     ("environment", "mode: test\nstorefronts: {us: {currency: usd}}\n", False),
     ("environment", "mode: test\nguardrails: {max_archived: 25%, max_amount_change: 20}\n", True),
     ("environment", "mode: test\nguardrails: {max_archived: lots}\n", False),
+    ("environment", "mode: test\nguardrails: {max_archived: 250%}\n", False),
+    ("environment", "mode: test\nguardrails: {max_archived: 100.5}\n", False),
+    ("environment", "mode: test\nguardrails: {max_archived: 100.0 %, max_amount_change: 250%}\n", True),
     ("environment", "mode: test\nguardrails: {confirm: never}\n", False),
     ("environment", "mode: test\nsecrets: {command: []}\n", False),
 ]
@@ -245,9 +248,10 @@ def test_every_pattern_has_words_for_people() -> None:
 
     with_words_of_their_own = (
         "^[0-9]+(",
+        "^0*(100(",
         "^(0|",
         "^([1-9]",
         "^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]",
-    )  # amounts, intervals, moments
+    )  # percentages, amounts, intervals, moments
     unknown = {each for each in patterns(json.loads(written)) if each not in FORMS}
     assert {each for each in unknown if not each.startswith(with_words_of_their_own)} == set()

@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from billform.catalog.environment import Environment, load_environment
+from billform.catalog.known import KINDS
 from billform.catalog.load import load
 from billform.core.diagnostic import BillformError, Diagnostic
 from billform.core.kind import Kind
@@ -35,6 +36,10 @@ def test_every_kind_of_every_vendor_is_found_in_order() -> None:
     assert {name.partition(".")[0] for name in kinds} == {"stripe", "bigcommerce"}
     assert all(isinstance(kind, Kind) and kind.name == name for name, kind in kinds.items())
     assert registry.specs()["stripe.price"] is kinds["stripe.price"].spec
+
+
+def test_environments_know_the_kinds_that_can_be_protected() -> None:
+    assert {name for name, kind in registry.kinds().items() if not kind.lookup} == KINDS
 
 
 def test_a_module_with_a_kind_is_all_it_takes() -> None:

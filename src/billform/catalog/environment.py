@@ -20,6 +20,7 @@ from billform.catalog.environment_parts import (
     StorefrontSite,
     StripeAccount,
 )
+from billform.catalog.guarded import can_fit, meant
 from billform.catalog.locate import problems, without_secrets
 from billform.catalog.nodes import MapNode, SpanMap, plain
 from billform.catalog.nodes import Path as TreePath
@@ -208,6 +209,10 @@ def _check(environment: Environment) -> Iterator[Diagnostic]:
         if (first := hashes.setdefault(store.hash, alias)) != alias:
             place = environment.value_span("stores", alias, "hash")
             yield Diagnostic("E008", f"`{first}` and `{alias}` are the same store", place, "keep one of the two")
+    for index, glob in enumerate(environment.guardrails.protected):
+        if not can_fit(glob, environment.stores):
+            place = environment.value_span("guardrails", "protected", index)
+            yield Diagnostic("E010", f"`{glob}` protects nothing", place, meant(glob, environment.stores))
     if environment.secrets.file is not None and environment.secrets.command is not None:
         place = environment.key_span("secrets", "command")
         yield Diagnostic("E009", "secrets go to a file or to a command, not to both", place, "keep one of the two")

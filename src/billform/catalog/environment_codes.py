@@ -60,4 +60,11 @@ CODES: dict[str, Explanation] = {
         mend="Keep one of the two.",
         example="secrets:\n  file: .billform/secrets/production.env",
     ),
+    "E010": Explanation(
+        title="Nothing is protected",
+        meaning="An entry of `protected` fits no address that there can be: its kind is misspelled, or it leaves out "
+        "the store, which the addresses of everything in a store name. What it was to protect would not be.",
+        mend="Write it as a plan shows addresses; `*` stands for anything. `docs/kinds.md` lists the kinds.",
+        example='guardrails:\n  protected: ["stripe.product/*", "bigcommerce.product/main/*"]',
+    ),
 }

@@ -25,25 +25,31 @@ def _percent(value: Any) -> Any:
 
 Alias = Annotated[str, Field(pattern=NAME, examples=["main"])]
 Variable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", examples=["STRIPE_API_KEY"])]
+_AS_TEXT = PlainSerializer(text, return_type=str, when_used="json")
+
+
+def _written(number: dict[str, Any], pattern: str) -> Any:
+    """What a schema says of a percentage: a number, or a text with the sign."""
+    choices = [{"type": "number", "minimum": 0, **number}, {"type": "string", "pattern": pattern}]
+    return Annotated[Any, WithJsonSchema({"anyOf": choices})]
+
+
 Percent = Annotated[
     Decimal,
-    BeforeValidator(
-        _percent,
-        json_schema_input_type=Annotated[
-            Any,
-            WithJsonSchema(
-                {
-                    "anyOf": [
-                        {"type": "number", "minimum": 0},
-                        {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)? ?%?$"},
-                    ]
-                }
-            ),
-        ],
-    ),
+    BeforeValidator(_percent, json_schema_input_type=_written({}, r"^[0-9]+(\.[0-9]+)? ?%?$")),
     Field(ge=0),
-    PlainSerializer(text, return_type=str, when_used="json"),
+    _AS_TEXT,
 ]
+
+
+_TO_100 = r"^0*(100(\.0+)?|[0-9]{1,2}(\.[0-9]+)?) ?%?$"
+Share = Annotated[
+    Decimal,
+    BeforeValidator(_percent, json_schema_input_type=_written({"maximum": 100}, _TO_100)),
+    Field(ge=0, le=100),
+    _AS_TEXT,
+]
+"""Of something that cannot be more than all."""
 
 
 class Part(BaseModel):
@@ -97,7 +103,7 @@ class StorefrontSite(Part):
 class Guardrails(Part):
     """What a plan may not do here without being told so once more."""
 
-    max_archived: Percent | None = Field(
+    max_archived: Share | None = Field(
         default=None, description="The greatest share of one kind's objects that a plan may archive.", examples=["25%"]
     )
     max_amount_change: Percent | None = Field(

@@ -1,8 +1,20 @@
-"""What the vendors know by name: events, scopes, countries, tax registrations, payment methods."""
+"""What is known by name: kinds; and to the vendors, events, scopes, countries, tax registrations, payment methods."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+
+KINDS = frozenset(
+    (
+        "bigcommerce.channel_assignment bigcommerce.customer_attribute bigcommerce.customer_group "
+        "bigcommerce.metafield bigcommerce.price_list bigcommerce.price_list_assignment bigcommerce.price_record "
+        "bigcommerce.product bigcommerce.script bigcommerce.variant bigcommerce.webhook "
+        "stripe.coupon stripe.default_price stripe.feature stripe.meter stripe.payment_method_configuration "
+        "stripe.portal_configuration stripe.price stripe.product stripe.product_feature stripe.promotion_code "
+        "stripe.tax_registration stripe.tax_settings stripe.webhook_endpoint"
+    ).split()
+)
+"""What is managed, as addresses name it; a test holds it against the kinds that there are."""
 
 COUNTRIES = frozenset(
     (

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import time
+from decimal import Decimal
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,7 +19,9 @@ from syrupy.assertion import SnapshotAssertion
 from billform import __version__
 from billform.cli import console, main
 from billform.cli.exits import Exit
+from billform.cli.spelling import spelled
 from billform.core.diagnostic import BillformError, Diagnostic
+from billform.core.money import CURRENCIES, Money
 from tests.cli.running import Shell, finished, process
 
 SECRET = "sk_live_abcdefgh12345678"
@@ -223,6 +226,24 @@ def test_output_that_the_terminal_cannot_spell_is_still_shown(tmp_path: Path) ->
     assert outcome.code == 1
     assert "Traceback" not in outcome.err
     assert "catalog: \\u4fa1\\u683c" in outcome.err
+
+
+def test_amounts_keep_their_currencies_where_signs_are_missing() -> None:
+    text = "$49.00 a month (€45.00, ¥6,900) – €1,200.50… ¥ 漢"
+    assert spelled(text, "ascii") == "$49.00 a month (45.00 EUR, 6,900 JPY) - 1,200.50 EUR... ¥ 漢"
+    assert spelled("€45.00, £3, ¥6,900", "latin-1") == "45.00 EUR, £3, ¥6,900"
+    assert spelled(text, "utf-8") == text
+    for currency in CURRENCIES:
+        said = spelled(Money(Decimal("-1234.5"), currency).shown(), "ascii")
+        assert said.isascii()
+        assert "$" in said or currency.upper() in said
+
+
+def test_a_stream_without_the_signs_gets_the_codes(tmp_path: Path) -> None:
+    start = "import sys; from billform.cli import console; console.out('€45.00'); console.err('¥6,900')"
+    variables = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    done = subprocess.run([sys.executable, "-c", start], env=variables, capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("45.00 EUR\n", "6,900 JPY\n")
 
 
 class Terminal:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from billform.core.plan import SYMBOLS
 from billform.render.effort import Effort, effort
-from billform.render.explain import LEGEND
+from billform.render.explain import LEGEND, notice_lines, notices
 from billform.render.lines import Line, Piece, Style, line, visible, width, wrapped
 from billform.render.terminal import plan_text, text
 from billform.render.values import short_pair
@@ -29,7 +30,52 @@ def test_no_line_is_wider_than_the_terminal_and_no_word_is_lost(story: str, colu
     plan = stories.STORIES[story]()
     narrow, whole = plan_text(plan, columns=columns), plan_text(plan)
     assert max(map(width, narrow.splitlines()), default=0) <= columns
-    assert re.sub(r"\s", "", narrow) == re.sub(r"\s", "", whole)
+    table = len("".join(each.text + "\n" for each in notice_lines(plan)))
+    assert bare(narrow).endswith(bare(whole[table:]))
+    for _, each in notices(plan):
+        assert all(
+            bare(visible(cell)) in bare(narrow) for cell in (each.what, each.now or "", each.after or "", each.who)
+        )
+
+
+def bare(written: str) -> str:
+    return re.sub(r"\s", "", written)
+
+
+BOTH = ("$49.00 a month (€45.00, ¥6,900)", "$59.00 a month (€55.00, ¥7,900)")
+
+
+def noticed(columns: int | None) -> list[str]:
+    """The table of a price in three currencies, in a window of so many columns."""
+    plan = stories.price_rise()
+    (change,) = plan.changes
+    assert change.notice is not None
+    notice = replace(change.notice, now=BOTH[0], after=BOTH[1])
+    plan = plan.model_copy(update={"changes": (change.model_copy(update={"notice": notice}),)})
+    return text(notice_lines(plan, columns), colour=False, columns=columns).splitlines()
+
+
+def test_amounts_stay_on_one_line_in_a_window_that_has_no_room_for_the_table() -> None:
+    who = "new checkouts; existing subscriptions keep their price"
+    assert noticed(80)[2:] == [
+        "  ± pro.monthly",
+        f"      now    {BOTH[0]}",
+        f"      after  {BOTH[1]}",
+        f"      who    {who}",
+        "",
+    ]
+    wide = f"  ±  pro.monthly  {BOTH[0]}  {BOTH[1]}  {who}"
+    assert noticed(None)[3] == noticed(len(wide))[3] == wide
+    assert noticed(len(wide) - 1)[2] == "  ± pro.monthly"
+
+
+def test_who_is_concerned_goes_on_under_itself() -> None:
+    lines = plan_text(stories.price_rise(), columns=80).splitlines()
+    assert [each.strip() for each in lines[3:5]] == [
+        "±  pro.monthly  $49.00  $59.00  new checkouts; existing subscriptions keep",
+        "their price",
+    ]
+    assert lines[4].index("their") == lines[2].index("who")
 
 
 @pytest.mark.parametrize("story", stories.STORIES)

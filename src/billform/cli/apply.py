@@ -93,7 +93,8 @@ async def _apply_file(path: Path, wishes: Wishes, *, yes: bool, typed: str | Non
         _check_same(session, plan)
         plan = plan_file.completed(plan, session.desired.resources)
         guards = guarded(session, plan)
-        noticed = text(notice_lines(plan), colour=console.out_colored() and not no_color, columns=columns())
+        wide = columns()
+        noticed = text(notice_lines(plan, wide), colour=console.out_colored() and not no_color, columns=wide)
         console.out(noticed + plan_summary(plan))
         tell(plan, guards)
         if is_blocked(plan, guards):

@@ -169,11 +169,15 @@ def finish() -> None:
 def _write(stream: TextIO | None, text: str) -> None:
     if stream is None or stream.closed:
         return
+    encoding = stream.encoding or "utf-8"
+    if not text.isascii() and not encoding.lower().startswith("utf"):
+        from billform.cli.spelling import spelled  # only where letters are missing; keeps the start quick
+
+        text = spelled(text, encoding)
     try:
         try:
             stream.write(text)
         except UnicodeEncodeError:
-            encoding = stream.encoding or "ascii"
             stream.write(text.encode(encoding, "replace").decode(encoding))
         stream.flush()
     except OSError as error:

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from billform.cli import console
+from billform.cli.spelling import spelled
 from billform.core.plan import Change, Plan
 from billform.core.stages import stages
 from billform.engine.progress import Done, Event, Failed, Observed, Skipped, Started, Stopping
@@ -130,8 +131,8 @@ def _live(plan: Plan, kinds: Mapping[str, AnyKind], bar: Progress) -> Reporter:
     task: TaskID
 
     def write(each: Line) -> None:
-        shown = console.safe(text([each], colour=colour, columns=bar.console.width))
         encoding = bar.console.encoding
+        shown = spelled(console.safe(text([each], colour=colour, columns=bar.console.width)), encoding)
         # What cannot be shown, or a terminal that is gone, is no reason to stop half-way through an apply.
         with suppress(OSError, ValueError):
             bar.console.out(shown.encode(encoding, "replace").decode(encoding), end="", highlight=False)

@@ -37,6 +37,7 @@ LEGEND = {
     "archive": "archive",
     "refuse": "cannot be done",
 }
+_HEAD = ("", "price", "now", "after", "who")
 _PATH_COLUMNS = 34
 """Field names longer than this do not push the values of their neighbours to the right."""
 _CELL = 52
@@ -47,10 +48,10 @@ _ONE_LINE = 100
 """Characters of two values together; longer ones stand one under the other."""
 
 
-def plan_lines(plan: Plan, effort: Effort | None = None) -> Iterator[Line]:
+def plan_lines(plan: Plan, effort: Effort | None = None, columns: int | None = None) -> Iterator[Line]:
     """The whole plan: money first, the legend of the symbols in use, the changes, and the summary last."""
     if plan.changes:
-        yield from notice_lines(plan)
+        yield from notice_lines(plan, columns)
         yield _legend(plan)
         yield BLANK
         yield from change_lines(plan)
@@ -67,34 +68,55 @@ def _noun(change: Change) -> str:
     return change.address.kind.partition(".")[2]
 
 
-def notice_lines(plan: Plan) -> Iterator[Line]:
-    """The table of what customers will notice; nothing where they notice nothing."""
+def notice_lines(plan: Plan, columns: int | None = None) -> Iterator[Line]:
+    """The table of what customers will notice; nothing where they notice nothing.
+
+    Where so many columns do not hold it, each row stands by itself, one cell under the other.
+    """
     told = notices(plan)
     if not told:
         return
-    head = ("", "price", "now", "after", "who")
-    rows = [
-        (SYMBOLS[change.action], notice.what, notice.now or "–", notice.after or "–", notice.who)
-        for change, notice in told
-    ]
-    shown = [tuple(visible(cell) for cell in row) for row in rows]
-    columns = [_column([row[place] for row in [head, *shown]]) for place in range(len(head))]
     yield line(Piece("What customers will notice", Style.STRONG))
     yield BLANK
-    yield line(Piece("  " + "  ".join(map(padded, head, columns)).rstrip(), Style.DIM), indent=4)
-    for (change, _), row in zip(told, shown, strict=True):
-        cells = [padded(cell, column) for cell, column in zip(row, columns, strict=True)]
+    rows = [
+        tuple(map(visible, (SYMBOLS[change.action], notice.what, notice.now or "–", notice.after or "–", notice.who)))
+        for change, notice in told
+    ]
+    styles = [STYLE_OF_ACTION[change.action] for change, _ in told]
+    widths = [_column([row[place] for row in [_HEAD, *rows]]) for place in range(len(_HEAD))]
+    # Up to the last cell, which may go on under itself where the window leaves it half of its columns.
+    start = 2 * len(_HEAD) + sum(widths[:-1])
+    is_even = all(width(cell) <= most for row in rows for cell, most in zip(row[:-1], widths, strict=False))
+    widest = max(start + width(row[-1]) for row in rows)
+    if columns is None or (is_even and (widest <= columns or start <= columns // 2)):
+        yield from _table(rows, styles, widths, start if is_even else 8)
+    else:
+        yield from _stacked(rows, styles)
+
+
+def _table(rows: list[tuple[str, ...]], styles: list[Style], widths: list[int], start: int) -> Iterator[Line]:
+    yield line(Piece("  " + "  ".join(map(padded, _HEAD, widths)).rstrip(), Style.DIM), indent=4)
+    for row, style in zip(rows, styles, strict=True):
+        cells = [padded(cell, most) for cell, most in zip(row, widths, strict=True)]
         yield line(
             "  ",
-            Piece(cells[0], STYLE_OF_ACTION[change.action]),
+            Piece(cells[0], style),
             f"  {cells[1]}  ",
             Piece(cells[2], Style.DIM),
             "  ",
             Piece(cells[3], Style.STRONG),
             f"  {row[4]}",
-            indent=8,
+            indent=start,
         )
     yield BLANK
+
+
+def _stacked(rows: list[tuple[str, ...]], styles: list[Style]) -> Iterator[Line]:
+    for row, style in zip(rows, styles, strict=True):
+        yield line("  ", Piece(row[0], style), f" {row[1]}", indent=6)
+        for name, cell, tone in zip(_HEAD[2:], row[2:], (Style.DIM, Style.STRONG, Style.PLAIN), strict=True):
+            yield line(Piece(f"      {padded(name, 5)}  ", Style.DIM), Piece(cell, tone), indent=13)
+        yield BLANK
 
 
 def _column(cells: list[str]) -> int:

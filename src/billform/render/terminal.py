@@ -28,7 +28,7 @@ MARGIN = 40
 
 def plan_text(plan: Plan, effort: Effort | None = None, *, colour: bool = False, columns: int | None = None) -> str:
     """The plan as people read it; ends with a newline; `columns` None leaves long lines whole."""
-    return text(plan_lines(plan, effort), colour=colour, columns=columns)
+    return text(plan_lines(plan, effort, columns), colour=colour, columns=columns)
 
 
 def text(lines: Iterable[Line], *, colour: bool, columns: int | None = None) -> str:

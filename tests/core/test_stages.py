@@ -67,13 +67,13 @@ def test_a_change_in_place_retires_what_an_earlier_run_left_as_well() -> None:
 
 
 def test_a_code_that_must_be_unique_is_retired_before_it_is_made_anew() -> None:
-    """And waits for what it is about all the same."""
+    """Both once what it is about is there: where that cannot be made, the old one stays."""
     code = want("toy.code", "launch", code="NEW", product=PRO)
     live = found("toy.code", "launch", "promo_1", code="OLD", product=PROD_1)
     made = planned([product(), code], [live])
     assert steps(made) == [
         ("create", "toy.product/pro", None, set()),
-        ("retire", "toy.code/launch", "promo_1", set()),
+        ("retire", "toy.code/launch", "promo_1", {0}),
         ("create", "toy.code/launch", None, {0, 1}),
     ]
     assert steps(planned([want("toy.code", "first", code="X")])) == [("create", "toy.code/first", None, set())]

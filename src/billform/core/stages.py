@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
@@ -20,6 +20,7 @@ from billform.core.plan import (
     Refuse,
     Restore,
     Update,
+    Writing,
 )
 from billform.core.resource import Address, refs
 
@@ -106,14 +107,17 @@ def stages(plan: Plan, kinds: Mapping[str, AnyKind]) -> tuple[Step, ...]:
             draft.needs.update(reviving[each] for each in owners if each in reviving)
             _retire_needs(draft, kinds=kinds, ending=ending, making=making, retiring=retiring, pointing=pointing)
         elif not isinstance(draft.change, Archive | Refuse):
-            draft.needs.update(
-                making[ref.address]
-                for ref in refs(draft.change.spec)
-                if ref.key is not None and ref.address in making and ref.address != draft.change.address
-            )
+            draft.needs.update(_made_before(draft.change, making))
             if kinds[draft.change.address.kind].exclusive:
                 draft.needs |= set(retiring.get(draft.change.address, ()))
     return _numbered(drafts)
+
+
+def _made_before(change: Writing, making: Mapping[Address, int]) -> Iterator[int]:
+    """What makes the things that a change refers to."""
+    for ref in refs(change.spec):
+        if ref.key is not None and ref.address in making and ref.address != change.address:
+            yield making[ref.address]
 
 
 def _retire_needs(
@@ -127,7 +131,10 @@ def _retire_needs(
 ) -> None:
     address, kind = draft.change.address, kinds[draft.change.address.kind]
     assert draft.found is not None
-    if not kind.exclusive and address in making:
+    if kind.exclusive and not isinstance(draft.change, Archive | Refuse):
+        # It goes before its successor can be made: not before all else that the successor needs is there.
+        draft.needs.update(_made_before(draft.change, making))
+    elif not kind.exclusive and address in making:
         draft.needs.add(making[address])
     for other in pointing.get((address.kind, draft.found.id), set()) - {address}:
         if other in making:

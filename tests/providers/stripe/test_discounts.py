@@ -9,7 +9,7 @@ import pytest
 from billform.catalog.models import Catalog
 from billform.core.diagnostic import BillformError
 from billform.core.plan import Archive, Create, NewVersion, Recreate, Refuse, Restore, Update
-from billform.core.resource import Live
+from billform.core.resource import Live, Ref
 from billform.providers.stripe import coupon, promotion_code
 
 from .shop import Shop, catalog
@@ -63,6 +63,19 @@ def test_a_coupon_that_changes_is_made_anew_under_an_id_of_its_own_and_the_old_o
     assert [each.id for each in shop.observe("stripe.coupon")] == ["launch-v2"]
     shop.apply(offers(launch=LAUNCH))
     assert [each.id for each in shop.observe("stripe.coupon")] == ["launch-v3"]
+
+
+def test_a_new_version_whose_id_is_somebody_elses_gets_the_next(shop: Shop) -> None:
+    for taken in ("launch-v2", "launch-v3"):
+        shop.raw("POST", "/v1/coupons", {"id": taken, "percent_off": "5", "duration": "once"})
+    codes = {"spring": {"coupon": "launch"}}
+    shop.apply(offers(codes, launch=LAUNCH))
+    for percent, identity in ((30, "launch-v4"), (35, "launch-v5")):
+        shop.apply(offers(codes, launch={"percent_off": percent}))
+        assert [each.id for each in shop.ours("stripe.coupon", "launch")] == [identity]
+        (code,) = [each for each in shop.observe("stripe.promotion_code") if each.current]
+        assert code.spec.coupon == Ref.found("stripe.coupon", identity)
+    assert {"launch-v2", "launch-v3"} < {each.id for each in shop.observe("stripe.coupon")}, "theirs are left alone"
 
 
 def test_name_metadata_and_further_currencies_change_in_place(shop: Shop) -> None:

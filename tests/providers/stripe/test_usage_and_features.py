@@ -65,7 +65,7 @@ def test_a_meter_that_leaves_with_its_prices_goes_on_counting_what_their_subscri
     (before,) = shop.observe("stripe.meter")
     made = shop.apply(catalog())
     assert "stripe.meter" not in {each.address.kind for each in made.changes}
-    (told,) = [each for each in made.findings if each.subject.startswith("stripe.meter")]
+    (told,) = [each for each in made.findings if (each.subject or "").startswith("stripe.meter")]
     assert (told.code, told.severity, told.subject) == ("P031", Severity.NOTE, "stripe.meter/calls")
     (live,) = shop.observe("stripe.meter")
     assert (live.id, live.active) == (before.id, True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -13,6 +14,7 @@ from billform.core.diagnostic import BillformError, Diagnostic
 from billform.core.kind import FixedEntries, Hidden, Immutable, Kept, OnImmutable, Unordered, Write
 from billform.core.money import Exact, Money, text
 from billform.core.resource import Address, Live, Ref, Resource, Spec
+from billform.providers.http import VendorError
 
 from . import marks
 from .answers import Answer, exact, moment, part, seconds, stamp, whole_money
@@ -23,6 +25,9 @@ from .lists import COUPONS
 WORTH = "Stripe fixes what a coupon is worth"
 DURATION = "Stripe fixes how long a coupon lasts"
 LIMIT = "Stripe fixes a coupon's limits"
+TAKEN = "resource_already_exists"
+TRIES = 20
+"""How many further ids of a new version are tried."""
 
 
 class CouponSpec(Spec):
@@ -85,6 +90,19 @@ class CouponKind(StripeKind[CouponSpec]):
         """
         version = write.mark.version
         return write.spec.id if version == 1 else f"{write.spec.id}-v{version}"
+
+    async def born(self, client: StripeAccount, write: Write[CouponSpec]) -> Answer:
+        """As for every kind; where the id of a later version is somebody else's, under the next that is free."""
+        first = version = write.mark.version
+        while True:
+            mark = replace(write.mark, version=version)
+            key = write.idempotency if version == first else f"{write.idempotency}-v{version}"
+            try:
+                return await super().born(client, replace(write, mark=mark, idempotency=key))
+            except VendorError as error:
+                if error.vendor_code != TAKEN or first == 1 or version == first + TRIES:
+                    raise
+                version += 1
 
     def birth(self, write: Write[CouponSpec]) -> Params:
         """Everything that Stripe fixes, and all further currencies."""

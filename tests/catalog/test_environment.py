@@ -89,6 +89,16 @@ def test_an_environment_that_is_not_there(place: Place, name: str, code: str, sa
     assert hint in (problem.hint or "")
 
 
+@pytest.mark.parametrize(("text", "code"), [("", "C007"), ("# later\n", "C007"), ("- live\n", "C008")])
+def test_an_environment_without_a_word_in_it_is_told_how_one_begins(place: Place, text: str, code: str) -> None:
+    place.write({"environments/live.yaml": text})
+    with pytest.raises(BillformError) as error:
+        place.environment("live")
+    (problem,) = error.value.diagnostics
+    assert problem.code == code
+    assert (problem.hint or "").startswith("begin with its mode, such as `mode: test`, ")
+
+
 def test_one_name_in_two_files_and_no_directory_at_all(place: Place) -> None:
     assert place.errors("local") == ["E002 there is no directory environments"]
     place.write({"environments/local.yaml": "mode: simulated\n", "environments/local.yml": "mode: simulated\n"})

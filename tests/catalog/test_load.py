@@ -93,6 +93,24 @@ def test_sections_and_their_mappings_may_be_spread_over_files(place: Place) -> N
     assert place.errors() == ["C011 c.yaml:4:5 `webhooks.stripe.one` is given in two files"]
 
 
+@pytest.mark.parametrize(
+    ("section", "expected"),
+    [
+        ("plans: [a]", "C014 {}:1:8 `plans`: expected a mapping of words to values; found a list"),
+        ("plans:\n  - a", "C014 {}:1:1 `plans`: expected a mapping of words to values; found a list"),
+        ("plans: pro", "C014 {}:1:8 `plans`: expected a mapping of words to values; found `pro`"),
+        ("plans:", "C014 {}:1:7 `plans`: expected a mapping of words to values; found nothing"),
+    ],
+)
+@pytest.mark.parametrize("name", ["0.yaml", "b.yaml"])  # read before the other file, and after it
+def test_a_section_that_is_no_mapping_is_not_called_given_twice(
+    place: Place, name: str, section: str, expected: str
+) -> None:
+    place.write({"a.yaml": SHOP + "        nmae: x\n", name: section + "\n"})
+    said = place.errors()
+    assert sorted(said) == sorted([expected.format(name), "C013 9:5 unknown word `nmae` in `plans.pro`"])
+
+
 def test_a_template_fills_in_what_a_plan_does_not_say(place: Place) -> None:
     place.write(
         {

@@ -131,7 +131,7 @@ def names(directory: Path) -> list[str]:
 def load_environment(name: str, directory: Path) -> Environment:
     """Reads `directory/name.yaml`; raises BillformError with everything that is wrong with it, or with the name."""
     path = _path(name, directory)
-    tree, found = files.read(path)
+    tree, found = files.read(path, first="its mode, such as `mode: test`")
     if tree is None or errors(found):
         raise BillformError(without_secrets(found))
     spans = SpanMap(tree)

@@ -99,8 +99,8 @@ def _walk(directory: Path, top: Path, above: tuple[Path, ...], files: Files) -> 
             files.paths.append(path)
 
 
-def read(path: Path) -> tuple[MapNode | None, list[Diagnostic]]:
-    """One file's tree, or None, with everything that is wrong with it as a file and as YAML."""
+def read(path: Path, *, first: str = yaml.A_SECTION) -> tuple[MapNode | None, list[Diagnostic]]:
+    """One file's tree, or None, with everything that is wrong with it as a file and as YAML; `first` as for `parse`."""
     file = shown(path)
     try:
         data = _bytes(path)
@@ -121,7 +121,7 @@ def read(path: Path) -> tuple[MapNode | None, list[Diagnostic]]:
     if unseen := _UNSEEN.search(text):
         return None, [*problems, _unseen(text, unseen.start(), file)]
     problems.extend(_secrets(text, file))
-    tree, found = yaml.parse(text, file)
+    tree, found = yaml.parse(text, file, first=first)
     return tree, [*problems, *found]
 
 

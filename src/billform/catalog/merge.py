@@ -7,6 +7,7 @@ from typing import get_origin
 
 from pydantic import BaseModel
 
+from billform.catalog.expected import UNFIT_KINDS, unfit
 from billform.catalog.locate import is_model, models_at, types_at, words
 from billform.catalog.nodes import (
     MapNode,
@@ -14,14 +15,16 @@ from billform.catalog.nodes import (
     Path,
     Place,
     ScalarNode,
+    SpanMap,
     is_null,
     map_node,
     merged,
+    plain,
     span,
 )
 from billform.catalog.nothing import taken_by_a_slip
 from billform.catalog.yaml import MAX_DEPTH
-from billform.core.diagnostic import Diagnostic, nearest
+from billform.core.diagnostic import Diagnostic, Span, nearest
 
 TEMPLATES = "templates"
 EXTENDS = "extends"
@@ -62,6 +65,13 @@ class _Gathering:
             here = (*path, key)
             is_open = isinstance(node, MapNode) and self._is_shared(here)
             known = into.entries.get(key)
+            if known is not None and self._is_shared(here) and not (is_open and isinstance(known[1], MapNode)):
+                # One of the two is no mapping at all: that is what is wrong, not that there are two.
+                wrong = map_node({key: known}, into.place) if is_open else tree
+                self._no_mapping(here, SpanMap(wrong).value((key,)), known[1] if is_open else node)
+                if not is_open:
+                    continue
+                known = None
             if known is None and is_open:
                 known = into.entries[key] = (place, MapNode({}, node.place))
             if known is None:
@@ -93,6 +103,10 @@ class _Gathering:
         self.problems.append(
             Diagnostic("C011", f"`{'.'.join(map(str, path))}` is given in two files", span(second), hint)
         )
+
+    def _no_mapping(self, path: Path, place: Span, node: Node) -> None:
+        wording = unfit([UNFIT_KINDS["dict_type"]], plain(node))
+        self.problems.append(Diagnostic(wording.code, f"`{path[-1]}`: {wording.summary}", place, wording.hint))
 
 
 def with_templates(tree: MapNode, model: type[BaseModel]) -> tuple[MapNode, list[Diagnostic]]:

@@ -62,9 +62,16 @@ class _StopError(Exception):
         self.problem = problem
 
 
-def parse(text: str, file: str) -> tuple[MapNode | None, list[Diagnostic]]:
-    """The file's one mapping, or None where there is none to go on with, and everything that is wrong with its YAML."""
-    reader = _Reader(text, file)
+A_SECTION = "a section, such as `plans:`"
+"""What a catalog file begins with, as a hint says it."""
+
+
+def parse(text: str, file: str, *, first: str = A_SECTION) -> tuple[MapNode | None, list[Diagnostic]]:
+    """The file's one mapping, or None where there is none to go on with, and everything that is wrong with its YAML.
+
+    `first` says what such a file begins with, should it hold no mapping at all.
+    """
+    reader = _Reader(text, file, first)
     try:
         top = reader.document()
     except _StopError as stop:
@@ -96,8 +103,9 @@ def _parser(text: str) -> _Parser:
 class _Reader:
     """Composes one file's events into nodes."""
 
-    def __init__(self, text: str, file: str) -> None:
+    def __init__(self, text: str, file: str, first: str) -> None:
         self._parser = _parser(text)
+        self._first = first
         self._file = file
         self._anchors: dict[str, Node | None] = {}
         self._spent = 0
@@ -130,12 +138,12 @@ class _Reader:
             start,
             "C008",
             f"the file holds {found}, not a mapping",
-            hint="begin with a section, such as `plans:`, and indent what belongs to it",
+            hint=f"begin with {self._first}, and indent what belongs to it",
         )
 
     def _empty(self) -> None:
         place = (self._file, 1, 1, 1, 1)  # the whole file
-        hint = "begin with a section, such as `plans:`, or delete the file"
+        hint = f"begin with {self._first}, or delete the file"
         self.problems.append(Diagnostic("C007", "the file is empty", span(place), hint))
 
     def _node(self, event: Event, depth: int) -> Node:

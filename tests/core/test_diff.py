@@ -316,7 +316,17 @@ def test_a_kept_field_is_not_cleared_and_others_are() -> None:
     assert paths(new, live) == [("nickname", '"old"', '"new"')]
 
 
-def test_only_two_amounts_are_money_to_a_guardrail() -> None:
+def test_a_further_currency_is_no_money_to_a_guardrail() -> None:
     product = Ref.to(Address("toy.product", "pro"))
     one, other = (PriceSpec(product=product, unit_amount=usd("1"), options=each) for each in ({}, {"eur": usd("2")}))
     assert [line.money for each in compare(other, one, frozenset()) for line in each.lines] == [None]
+
+
+def test_what_becomes_free_or_was_is_money_to_a_guardrail() -> None:
+    """A step of a price, or a fee that is asked for the first time."""
+    free, paid = (TieredSpec(tiers=(Tier(up_to=1, unit=each),)) for each in (None, usd("50")))
+    assert [line.money for each in compare(paid, free, frozenset()) for line in each.lines] == [(None, usd("50"))]
+    assert [line.money for each in compare(free, paid, frozenset()) for line in each.lines] == [(usd("50"), None)]
+    bare, dear = HookSpec(url="u"), HookSpec(url="u", fee=usd("5"))
+    assert [line.money for each in compare(dear, bare, frozenset()) for line in each.lines] == [(None, usd("5"))]
+    assert [line.money for each in compare(HookSpec(url="v"), bare, frozenset()) for line in each.lines] == [None]

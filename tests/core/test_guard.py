@@ -176,3 +176,19 @@ def test_what_comes_before_a_protected_address_hides_nothing() -> None:
     plan = planned([PRODUCT, want("toy.code", "a", code="A"), price("59")], [LIVE_PRODUCT, live("49")])
     assert [each.action for each in plan.changes] == ["create", "new_version"]
     assert codes(plan, limits) == ["G003"]
+
+
+def test_a_fee_that_comes_or_goes_is_steep_and_one_that_stays_nothing_is_not() -> None:
+    limits = Limits(amount_percent=Decimal(50))
+
+    def hook(fee: str | None) -> Resource[Spec]:
+        return want("toy.hook", "h", url="u", **({"fee": Money(Decimal(fee), "usd")} if fee is not None else {}))
+
+    def told(was: str | None, will: str | None) -> list[str]:
+        before, after = hook(was), hook(will)
+        there = found("toy.hook", "h", "h1", written=before, **dict(before.spec))
+        return [each.summary for each in guard(planned([after], [there]), limits, {})]
+
+    assert told(None, "5") == ["toy.hook/h changes fee from nothing (nothing -> $5.00), more than the 50 % test allows"]
+    assert told("5", None) == ["toy.hook/h changes fee by 100 % ($5.00 -> nothing), more than the 50 % test allows"]
+    assert told("5", "5") == told(None, "0") == told("0", None) == []

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cache
+from types import NoneType
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -30,8 +31,8 @@ class FieldChange:
     before: str | None = None
     after: str | None = None
     note: str | None = None
-    money: tuple[Money, Money] | None = None
-    """The amounts themselves where both sides are money: what guardrails weigh."""
+    money: tuple[Money | None, Money | None] | None = None
+    """The amounts themselves where either side is money: what guardrails weigh. None is free, or nothing yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +181,14 @@ def _lines(sort: type[Spec], path: str, before: Any, after: Any, reason: str | N
     elif isinstance(before, BaseModel | Mapping | tuple) and type(before) is type(after) and before and after:
         yield from _nested(path, before, after, reason, unordered=policy.unordered)
     else:
-        yield _line(path, before, after, reason)
+        # An entry that comes or goes, such as a further currency, changes no amount that anybody pays.
+        yield _line(path, before, after, reason, weighed={Money} if "." in path else {Money, NoneType})
 
 
-def _line(path: str, before: Any, after: Any, reason: str | None) -> FieldChange:
-    money = (before, after) if isinstance(before, Money) and isinstance(after, Money) else None
+def _line(
+    path: str, before: Any, after: Any, reason: str | None, weighed: Set[type] = frozenset({Money, NoneType})
+) -> FieldChange:
+    money = (before, after) if {Money} <= {type(before), type(after)} <= weighed else None
     return FieldChange(path=path, before=show(before), after=show(after), note=reason, money=money)
 
 

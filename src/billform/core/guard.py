@@ -68,27 +68,27 @@ def _amounts(plan: Plan, limits: Limits, allowed: Mapping[str, str]) -> Iterator
         assert line.money is not None
         was, will = line.money
         share = _share(was, will)
-        size = (
-            f"by {share:.0f} %"
-            if share.is_finite()
-            else f"from {was.currency} to {will.currency}"
-            if was.currency != will.currency
-            else "from nothing"
-        )
+        if share.is_finite():
+            size = f"by {share:.0f} %"
+        else:
+            size = f"from {was.currency} to {will.currency}" if was and will and was.amount else "from nothing"
         yield Diagnostic(
             "G002",
-            f"{change.address} changes {line.path} {size} ({line.before} -> {line.after}), more than the "
-            f"{limits.amount_percent} % {plan.environment} allows",
+            f"{change.address} changes {line.path} {size} ({line.before or 'nothing'} -> {line.after or 'nothing'}), "
+            f"more than the {limits.amount_percent} % {plan.environment} allows",
             subject=str(change.address),
             hint=f"if the amount is right, run again with `--allow amounts={len(steep)}`",
         )
 
 
-def _share(before: Money, after: Money) -> Decimal:
+def _share(before: Money | None, after: Money | None) -> Decimal:
     """By how much of what it was, in percent; beyond all measure from nothing and into another currency."""
-    if before.amount == 0 or before.currency != after.currency:
+    was, will = (each.amount if each else Decimal(0) for each in (before, after))
+    if was == will == 0:
+        return Decimal(0)
+    if was == 0 or (before and after and before.currency != after.currency):
         return Decimal("Infinity")
-    return abs(after.amount - before.amount) * 100 / abs(before.amount)
+    return abs(will - was) * 100 / abs(was)
 
 
 def _protected(plan: Plan, limits: Limits, allowed: Mapping[str, str]) -> Iterator[Diagnostic]:

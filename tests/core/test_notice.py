@@ -80,6 +80,35 @@ def test_amounts_that_a_headline_leaves_out_are_told_all_the_same(dear: tuple[st
     assert notice(made) == Notice(what="pro.monthly", now="$49.00", after=after, who=WHO)
 
 
+def test_what_no_headline_says_is_told_beside_it() -> None:
+    """Tax on top of the amount or inside it: the same amount, and not what customers pay."""
+    live = [live_product(), live_price("49", tax_behavior="exclusive")]
+    told = {
+        amount: notice(planned([product(), price(amount, tax_behavior="inclusive")], live)) for amount in ("49", "59")
+    }
+    assert told == {
+        "49": Notice(what="pro.monthly", now="$49.00; tax exclusive", after="$49.00; tax inclusive", who=WHO),
+        "59": Notice(what="pro.monthly", now="$49.00; tax exclusive", after="$59.00; tax inclusive", who=WHO),
+    }
+    made = planned([product(), price("49", tax_behavior="inclusive")], [live_product(), live_price("49")])
+    assert notice(made) == Notice(what="pro.monthly", now="$49.00", after="$49.00; tax inclusive", who="everybody")
+
+
+def test_what_the_catalog_leaves_to_the_vendor_is_no_change() -> None:
+    made = planned([product(), price("59")], [live_product(), live_price("49", tax_behavior="inclusive")])
+    assert notice(made) == Notice(what="pro.monthly", now="$49.00", after="$59.00", who=WHO)
+
+
+def test_a_link_is_told_of_when_it_goes() -> None:
+    """When it comes it belongs to what comes with it."""
+    link = want("toy.link", "pro.sso", product=Ref.to(Address("toy.product", "pro")))
+    live = found("toy.link", None, "l1", product=Ref.found("toy.product", "prod_1"), natural=["pro.sso"], owned=True)
+    (made,), (gone,) = planned([product(), link], [live_product()]).changes, planned([product()], [
+        live_product(), live
+    ]).changes  # fmt: skip
+    assert (made.notice, gone.notice) == (None, Notice("pro.sso", "a perk", None, "whoever has it"))
+
+
 def test_what_nobody_notices_has_no_notice() -> None:
     assert planned([product()]).changes[0].notice is None
 

@@ -48,6 +48,9 @@ class PriceSpec(Spec):
     def headline(self) -> str:
         return self.unit_amount.shown()
 
+    def noticed(self) -> Iterable[tuple[str, str, str]]:
+        return [("tax_behavior", "tax", self.tax_behavior)] if self.tax_behavior != "unspecified" else []
+
 
 class MeterSpec(Spec):
     event_name: Annotated[str, Immutable("Stripe fixes the event name")]
@@ -72,6 +75,9 @@ class ShelfSpec(Spec):
 
 class LinkSpec(Spec):
     product: Annotated[Ref, Immutable("A link is its ends")]
+
+    def headline(self) -> str:
+        return "a perk"
 
 
 class MainSpec(Spec):
@@ -127,6 +133,7 @@ class Product(_Toy):
 class Price(_Toy):
     name, spec, on_immutable = "toy.price", PriceSpec, OnImmutable.NEW_VERSION
     who = "new checkouts; existing subscriptions keep their price"
+    who_in_place = "everybody"
     retires_after = frozenset({"toy.product"})
 
     def natural_keys(self, spec: Any, address: Address) -> frozenset[str]:
@@ -163,6 +170,7 @@ class Link(_Toy):
     name, spec, on_immutable = "toy.link", LinkSpec, OnImmutable.RECREATE
     ownership = Ownership.NATURAL
     leaves_with = frozenset({"toy.product"})
+    who, new_is_told = "whoever has it", False
 
     def natural_keys(self, spec: Any, address: Address) -> frozenset[str]:
         return frozenset({address.key})

@@ -73,7 +73,6 @@ class Draft:
     ) -> None:
         """A change that ends in the wanted object; without `fields` everything declared is sent."""
         kept = self.rest_on(resource.address, found) if found is not None else None
-        told = sort is not Update or any(each.money for each in changes)
         self.changes.append(
             sort(
                 address=resource.address,
@@ -85,7 +84,7 @@ class Draft:
                 cause=cause,
                 version=version if version is not None else found.mark.version if found and found.mark else 1,
                 supersedes=tuple(self.rest_on(resource.address, each) for each in supersedes),
-                notice=self._notice(resource.address, now, resource.spec, changes) if told else None,
+                notice=self._notice(resource.address, now, resource.spec, changes, in_place=sort is Update),
                 **({"found": kept} if kept is not None else {}),
             )
         )
@@ -183,21 +182,44 @@ class Draft:
         return {str(Ref.to(each)): standing[each].id for each in kept}
 
     def _notice(
-        self, address: Address, now: Spec | None, after: Spec | None, changes: tuple[FieldChange, ...] = ()
+        self,
+        address: Address,
+        now: Spec | None,
+        after: Spec | None,
+        changes: tuple[FieldChange, ...] = (),
+        *,
+        in_place: bool = False,
     ) -> Notice | None:
         kind = self.kinds[address.kind]
-        before, later = now.headline() if now else None, after.headline() if after else None
-        if not kind.who:
+        if not kind.who or (now is None and not kind.new_is_told):
             return None
-        if before == later:
+        before, later = now.headline() if now else None, after.headline() if after else None
+        more = _noticed(now, after, changes) if now and after else []
+        amounts = [f"{each.path} {each.before} -> {each.after}" for each in changes if each.money is not None]
+        if (in_place or before == later) and not (amounts or more):
+            return None
+        if before == later and amounts:
             # Not all amounts stand in a headline: a further currency's tiers are too long for it.
-            amounts = [f"{each.path} {each.before} -> {each.after}" for each in changes if each.money is not None]
-            if not amounts:
-                return None
             later = f"{later}; {', '.join(amounts[:2])}{', …' if len(amounts) > 2 else ''}"
         # What `who` says after the semicolon is about those who have the old one.
-        who = kind.who if before is not None else kind.who.split(";")[0]
-        return Notice(what=address.local_key, now=before, after=later, who=who)
+        who = (in_place and kind.who_in_place) or (kind.who if now is not None else kind.who.split(";")[0])
+        was, will = _side(before, (was for was, _ in more)), _side(later, (will for _, will in more))
+        return Notice(what=address.local_key, now=was, after=will, who=who)
+
+
+def _side(headline: str | None, more: Iterable[str]) -> str | None:
+    return "; ".join(each for each in (headline, *more) if each) or None
+
+
+def _noticed(now: Spec, after: Spec, changes: Iterable[FieldChange]) -> list[tuple[str, str]]:
+    """What no headline says and the change does not leave as it is: before and after, empty where there is nothing."""
+    changed = {each.path.partition(".")[0].partition("[")[0] for each in changes}
+    was, will = ({what: value for name, what, value in side.noticed() if name in changed} for side in (now, after))
+    return [
+        (f"{what} {was[what]}" if what in was else "", f"{what} {will[what]}" if what in will else "")
+        for what in {**was, **will}
+        if was.get(what) != will.get(what)
+    ]
 
 
 def _place(resource: Resource[Spec]) -> str | None:

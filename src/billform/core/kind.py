@@ -152,6 +152,10 @@ class Kind(ABC, Generic[S, ClientT, CatalogT, EnvironmentT]):
     """Unmarked live objects that the catalog does not know are worth a finding."""
     who: ClassVar[str] = ""
     """Whom a change touches, for the table of what customers will notice; empty: nobody notices."""
+    who_in_place: ClassVar[str] = ""
+    """The same for a change in place, where that touches others."""
+    new_is_told: ClassVar[bool] = True
+    """False where customers notice only that one goes: a new one comes with something that is told of itself."""
     batch: ClassVar[int] = 1
     """How many writes of one sort the vendor takes in one request."""
     also_writes: ClassVar[frozenset[str]] = frozenset()

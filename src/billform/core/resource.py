@@ -147,6 +147,10 @@ class Spec(BaseModel):
         """What a customer would say about it (`$49.00 a month`), for kinds that customers notice."""
         return None
 
+    def noticed(self) -> Iterable[tuple[str, str, str]]:
+        """What else customers notice once it changes: the field that says it, what it is, and its value."""
+        return ()
+
 
 S = TypeVar("S", bound=Spec)
 S_co = TypeVar("S_co", bound=Spec, covariant=True)

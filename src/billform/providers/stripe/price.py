@@ -31,6 +31,7 @@ class PriceKind(StripeKind[PriceSpec]):
     # A product goes first: its default price can only leave the shop together with it.
     retires_after = frozenset({"stripe.product"})
     who = "new checkouts; subscribers keep theirs"
+    who_in_place = "new checkouts and renewals"
 
     def desired(self, catalog: Catalog, environment: Environment) -> Iterable[Resource[PriceSpec]]:
         """Every price of everything that is sold in Stripe."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -91,6 +92,16 @@ class PriceSpec(Spec):
         others = [*amounts, *([f"also in {' and '.join(shaped)}"] if shaped else [])]
         rhythm = _rhythm(self.interval, self.interval_count)
         return f"{main} {rhythm}" + (f" ({', '.join(others)})" if others else "")
+
+    def noticed(self) -> Iterator[tuple[str, str, str]]:
+        """The trial, and whether tax is in the amount or comes on top."""
+        if self.trial_period_days:
+            yield "trial_period_days", "trial", f"{self.trial_period_days} days"
+        if self.tax_behavior != UNSPECIFIED:
+            yield "tax_behavior", "tax", self.tax_behavior
+        for currency, behavior in sorted(self.currency_tax.items()):
+            if behavior != self.tax_behavior:
+                yield "currency_tax", f"tax in {currency.upper()}", behavior
 
 
 def _rhythm(interval: str | None, count: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Annotated
 
 from pydantic import Field
@@ -35,6 +35,16 @@ class ProductSpec(Spec):
     """What the plan says that Stripe has no field for: trial days, visibility, limits, quantities."""
     metadata: Metadata = Field(default_factory=dict)
 
+    def noticed(self) -> Iterator[tuple[str, str, str]]:
+        """The terms that customers buy: trial, quantity, and the limits of features."""
+        for name, value in sorted(self.terms.items()):
+            if name == "trial_days":
+                yield "terms", "trial", f"{value} days"
+            elif name == "quantity":
+                yield "terms", "quantity", value
+            elif name.startswith("limit."):
+                yield "terms", name.removeprefix("limit."), value
+
 
 def product_id(catalog: str, key: str) -> str:
     """The id that we choose, so that a product can never be made twice: nimbus-pro, nimbus-pro--seats.
@@ -52,6 +62,7 @@ class ProductKind(StripeKind[ProductSpec]):
     spec = ProductSpec
     path = "/v1/products"
     on_immutable = OnImmutable.REFUSE
+    who = "new checkouts; limits hold at once"
     way_out = "use the key that it was made with, or another catalog name"
 
     def desired(self, catalog: Catalog, environment: Environment) -> Iterable[Resource[ProductSpec]]:

@@ -31,6 +31,10 @@ class ProductFeatureSpec(Spec):
     product: Annotated[Ref, Immutable(LINK)]
     feature: Annotated[Ref, Immutable(LINK)]
 
+    def headline(self) -> str:
+        """The name that programs know the feature by."""
+        return f"feature {self.pair.partition('+')[2]}"
+
 
 class ProductFeatureKind(StripeKind[ProductFeatureSpec]):
     """Links; ours where both ends are."""
@@ -41,6 +45,7 @@ class ProductFeatureKind(StripeKind[ProductFeatureSpec]):
     on_immutable = OnImmutable.RECREATE
     ownership = Ownership.NATURAL
     # A product goes first: what an archived one entitles to stays with those who still have it.
+    who, new_is_told = "everybody who has the plan", False
     retires_after = leaves_with = frozenset({"stripe.product"})
 
     def desired(self, catalog: Catalog, environment: Environment) -> Iterable[Resource[ProductFeatureSpec]]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from billform.core.plan import Adopt, Cause, Refuse
 from billform.core.resource import Live, Ref, Resource, Spec
 from tests.core.shop import MONTHLY, PRO, live_product, price, product, told, usd
-from tests.core.toys import found, lines, planned, want
+from tests.core.toys import Shelf, found, lines, planned, want
 
 
 def theirs(identity: str = "prod_9", catalog: str | None = None, **fields: Any) -> Live[Spec]:
@@ -91,6 +94,16 @@ def test_an_unmarked_twin_of_what_is_wanted_is_an_unfinished_create() -> None:
         Cause.UNFINISHED,
         "made by an earlier run that stopped before it was marked",
     )
+
+
+def test_a_twin_of_a_kind_that_is_announced_is_somebody_elses_unless_it_is_the_one_that_was(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Equality proves nothing about what has a name and little else."""
+    monkeypatch.setattr(Shelf, "announced", True)
+    theirs_, ours = live_shelf("7", "A"), replace(live_shelf("8", "A"), owned=True)
+    assert [each.code for each in planned([shelf("a", "A")], [theirs_]).findings] == ["P022"]
+    assert lines(planned([shelf("a", "A")], [ours])) == ["adopt toy.shelf/main/a 8"]
 
 
 def test_what_is_to_be_adopted_is_taken_over_with_what_changes() -> None:

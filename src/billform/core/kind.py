@@ -136,6 +136,9 @@ class Kind(ABC, Generic[S, ClientT, CatalogT, EnvironmentT]):
     ownership: ClassVar[Ownership] = Ownership.MARKED
     way_out: ClassVar[str] = ""
     """For REFUSE: what a person can do instead."""
+    announced: ClassVar[bool] = False
+    """For MARKED_AFTER: equality alone proves too little, so a create is written down before; then `Live.owned` says
+    of an unmarked object that it is that one."""
     lookup: ClassVar[bool] = False
     """A kind that is only read, so that others can refer to its objects by name (channels, categories)."""
     retirable: ClassVar[bool] = True

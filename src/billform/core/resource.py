@@ -195,7 +195,7 @@ class Live(Generic[S_co]):
     natural: frozenset[str] = frozenset()
     """Its natural keys, comparable with `Kind.natural_keys` of a wanted spec."""
     owned: bool = False
-    """For kinds without marks: whether other objects prove that it is ours."""
+    """Without a mark of its own: whether other objects prove that it is ours."""
     created: int = 0
     """Orders versions: seconds, or any number that grows."""
     unfinished: str | None = None

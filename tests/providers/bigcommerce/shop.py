@@ -241,7 +241,8 @@ class Shop:
         writes = [_write(step, made, ids, kind) for step in steps]
         if action == "create":
             if kind.batch > 1:
-                return list(await kind.create_many(store, writes))
+                made_ = await _outcome(kind.create_many(store, writes))
+                return [made_ for _ in steps] if isinstance(made_, Exception) else made_
             return [await _outcome(kind.create(store, each)) for each in writes]
         targets = [(step.found.id if step.found else "", write) for step, write in zip(steps, writes, strict=True)]
         if action == "restore":

@@ -58,6 +58,7 @@ class CustomerGroupKind(MarkedKind[CustomerGroupSpec]):
     name = "bigcommerce.customer_group"
     spec = CustomerGroupSpec
     on_immutable = OnImmutable.REFUSE
+    announced = True
     retirable = False
 
     def desired(self, catalog: Catalog, environment: Environment) -> Iterable[Resource[CustomerGroupSpec]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Iterable
+from dataclasses import replace
 from typing import ClassVar
 
 from billform.core.kind import Made, Ownership, Write
@@ -12,6 +13,10 @@ from billform.providers.bigcommerce.base import StoreKind, age
 from billform.providers.bigcommerce.client import Store
 from billform.providers.bigcommerce.notes import Echo, Notes, Record, sealed
 from billform.providers.bigcommerce.wire import Row
+from billform.providers.http import Failure, VendorError
+
+REFUSED = frozenset({Failure.CONFLICT, Failure.INVALID, Failure.NOT_FOUND, Failure.PERMISSION})
+"""Nothing was made."""
 
 
 class MarkedKind(StoreKind[S]):
@@ -52,10 +57,18 @@ class MarkedKind(StoreKind[S]):
         seen = {name: write.spec.model_dump(mode="json")[name] for name in self.unseen}
         return Notes(echoes=before.echoes, unseen=seen)
 
+    async def is_untouched(self, client: Store, identity: str) -> bool:
+        """Whether an object that was announced is as it was made; only asked of those that bear no mark."""
+        return True
+
     async def look(self, client: Store) -> AsyncIterator[Live[S]]:
         records = await client.marks.of(self.short)
+        intents = await client.marks.intents(self.short) if self.announced else []
         for row in await self.rows(client):
-            yield await self.live(client, row, records.get(self.identity(row)))
+            live = await self.live(client, row, records.get(self.identity(row)))
+            if live.mark is None and any(each.covers(live.natural, age(live.id)) for each in intents):
+                live = replace(live, owned=await self.is_untouched(client, live.id))
+            yield live
 
     async def deleted(self, client: Store) -> Iterable[Mark]:
         there = {self.identity(row) for row in await self.rows(client)}
@@ -80,8 +93,28 @@ class MarkedKind(StoreKind[S]):
         )
 
     async def add(self, client: Store, write: Write[S]) -> Made:
-        row = await self.make(client, write)
-        return await self.made(client, write, row)
+        await self.announce(client, [write])
+        return await self.made(client, write, await self.make_announced(client, write))
+
+    async def announce(self, client: Store, writes: list[Write[S]]) -> int:
+        """Writes down what is about to be made, for kinds that do; answers the greatest id so far."""
+        if not self.announced:
+            return 0
+        client.forget_lists()  # what somebody made since they were read is not what this run makes
+        there = [*map(self.identity, await self.rows(client)), *await client.marks.of(self.short)]
+        last = max(map(age, there), default=0)
+        names = {each.mark: self.natural_keys(each.spec, each.address) for each in writes}
+        await client.marks.announce(self.short, names, last)
+        return last
+
+    async def make_announced(self, client: Store, write: Write[S]) -> Row:
+        """As `make`; what the store refuses is not about to be made any more."""
+        try:
+            return await self.make(client, write)
+        except VendorError as error:
+            if self.announced and error.failure in REFUSED:
+                await client.marks.retract(self.short, write.mark)
+            raise
 
     async def made(self, client: Store, write: Write[S], row: Row) -> Made:
         """Marks a new object."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from billform.core.resource import Address, Mark
 from billform.providers.bigcommerce import notes as paper
-from billform.providers.bigcommerce.notes import Notes, Record
+from billform.providers.bigcommerce.notes import Intent, Notes, Record
 from billform.providers.http import LostAnswer
 
 if TYPE_CHECKING:
@@ -41,17 +41,14 @@ class _Errand:
     def key(self) -> Key:
         return self.mark.catalog, self.kind, self.id
 
-    def body(self, known: Mapping[Key, Record]) -> dict[str, Any]:
-        """The metafield; with its number where it is there already."""
-        record = known.get(self.key)
-        return {
-            **({"id": record.metafield} if record else {}),
-            "permission_set": "app_only",
-            "namespace": paper.namespace(self.mark.catalog),
-            "key": paper.metafield_key(self.kind, self.id),
-            "value": paper.written(self.id, self.mark, self.notes),
-            "description": "Written by Billform: do not change",
-        }
+    @property
+    def announced(self) -> Key:
+        return self.mark.catalog, self.kind, self.mark.key
+
+    def body(self, there: Record | Intent | None) -> dict[str, Any]:
+        """The metafield; with its number where it is there already, be it as the intent to make the object."""
+        key, value = paper.metafield_key(self.kind, self.id), paper.written(self.id, self.mark, self.notes)
+        return _field(self.mark.catalog, key, value, there)
 
 
 @dataclass(slots=True, eq=False)
@@ -60,6 +57,8 @@ class Marks:
 
     store: Store
     _known: dict[Key, Record] | None = None
+    _intents: dict[Key, Intent] = field(default_factory=dict)
+    """By catalog, kind and the key in the address."""
     _queue: list[_Errand] = field(default_factory=list)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -77,6 +76,37 @@ class Marks:
     async def get(self, kind: str, identity: str, catalog: str) -> Record | None:
         """The mark of one catalog on one object."""
         return (await self._all()).get((catalog, kind, identity))
+
+    async def intents(self, kind: str) -> list[Intent]:
+        """What the catalog that the store is compared with was about to make, and has not marked since."""
+        catalog = self.store.wanted.catalog
+        marked = [each for each in (await self._all()).values() if (each.mark.catalog, each.kind) == (catalog, kind)]
+        return [
+            intent
+            for intent in self._intents.values()
+            if (intent.catalog, intent.kind) == (catalog, kind)
+            # A mark of the same address that is older is of an object that was deleted by hand.
+            and not any(each.mark.key == intent.key and int(each.id) > intent.after for each in marked)
+        ]
+
+    async def announce(self, kind: str, names: Mapping[Mark, frozenset[str]], after: int) -> None:
+        """Writes down that objects (numbered, not composed, ids) are about to be made; their marks take its place.
+
+        `names` are their natural keys, `after` is the greatest id of the kind so far. Raises a BillformError.
+        """
+        async with self._turn:
+            try:
+                await self._announce(kind, names, after)
+            except LostAnswer:
+                self.forget()
+                await self._announce(kind, names, after)
+
+    async def retract(self, kind: str, mark: Mark) -> None:
+        """Takes back that an object is about to be made, which the store has refused."""
+        async with self._turn:
+            await self._all()
+            if (intent := self._intents.pop((mark.catalog, kind, mark.key), None)) is not None:
+                await self.store.call("DELETE", PATH, body=[intent.metafield], accept={404, 422})
 
     async def write(self, kind: str, identity: str, mark: Mark, notes: Notes | None = None) -> None:
         """Puts a mark on an object; takes away another catalog's. Raises a BillformError where the store refuses."""
@@ -120,6 +150,8 @@ class Marks:
                 rows = await self.store.chained(PATH)
                 found = (record for row in rows if (record := paper.read(row)))
                 self._known = {(each.mark.catalog, each.kind, each.id): each for each in sorted(found, key=_age)}
+                intents = (intent for row in rows if (intent := paper.read_intent(row)))
+                self._intents = {(each.catalog, each.kind, each.key): each for each in intents}
             return self._known
 
     async def _leave(self) -> None:
@@ -134,17 +166,17 @@ class Marks:
 
     async def _deliver(self, batch: list[_Errand]) -> None:
         for known, method in ((True, "PUT"), (False, "POST")):
-            marks = await self._all()
-            chosen = [each for each in batch if (each.key in marks) is known]
+            await self._all()
+            chosen = [each for each in batch if (self._there(each) is not None) is known]
             for start in range(0, len(chosen), TOGETHER):
                 await self._send(method, chosen[start : start + TOGETHER])
         undone = [each for each in batch if not each.done]
         if undone:
             # An answer was lost, or somebody else wrote or deleted the metafield: look before trying once more.
             self.forget()
-            marks = await self._all()
+            await self._all()
             for each in undone:
-                await self._last_try(each, "PUT" if each.key in marks else "POST")
+                await self._last_try(each, "POST" if self._there(each) is None else "PUT")
         gone = {(each.kind, each.id): each.mark.catalog for each in batch if each.problem is None}
         others = [
             record
@@ -154,16 +186,16 @@ class Marks:
         await self._delete(others)
 
     async def _send(self, method: str, errands: list[_Errand]) -> None:
-        marks = await self._all()
+        bodies = [each.body(self._there(each)) for each in errands]
         try:
-            answer = await self.store.call(method, PATH, body=[each.body(marks) for each in errands], accept={409, 422})
+            answer = await self.store.call(method, PATH, body=bodies, accept={409, 422})
         except LostAnswer:
             return
         self._note_done(errands, answer.rows())
 
     async def _last_try(self, errand: _Errand, method: str) -> None:
         try:
-            body = [errand.body(await self._all())]
+            body = [errand.body(self._there(errand))]
             answer = await self.store.call(method, PATH, body=body, accept={400, 404, 409, 422})
             self._note_done([errand], answer.rows())
             if not errand.done:
@@ -179,7 +211,30 @@ class Marks:
             place = paper.namespace(each.mark.catalog), paper.metafield_key(each.kind, each.id)
             if place in numbers and self._known is not None:
                 self._known[each.key] = Record(numbers[place], each.kind, each.id, each.mark, each.notes)
+                self._intents.pop(each.announced, None)
                 each.done = True
+
+    def _there(self, errand: _Errand) -> Record | Intent | None:
+        """The metafield that becomes the mark: the mark as it is, or the intent; only after `_all`."""
+        return (self._known or {}).get(errand.key) or self._intents.get(errand.announced)
+
+    async def _announce(self, kind: str, names: Mapping[Mark, frozenset[str]], after: int) -> None:
+        await self._all()
+        bodies = [
+            _field(
+                mark.catalog,
+                paper.intent_key(kind, mark.key),
+                paper.announced(each, after),
+                self._intents.get((mark.catalog, kind, mark.key)),
+            )
+            for mark, each in names.items()
+        ]
+        for known, method in ((True, "PUT"), (False, "POST")):
+            chosen = [each for each in bodies if ("id" in each) is known]
+            for start in range(0, len(chosen), TOGETHER):
+                answer = await self.store.call(method, PATH, body=chosen[start : start + TOGETHER])
+                for intent in filter(None, map(paper.read_intent, answer.rows())):
+                    self._intents[intent.catalog, intent.kind, intent.key] = intent
 
     async def _delete(self, records: list[Record]) -> None:
         for start in range(0, len(records), TOGETHER):
@@ -187,6 +242,17 @@ class Marks:
             await self.store.call("DELETE", PATH, body=[each.metafield for each in chunk], accept={404, 422})
             for each in chunk:
                 (await self._all()).pop((each.mark.catalog, each.kind, each.id), None)
+
+
+def _field(catalog: str, key: str, value: str, there: Record | Intent | None) -> dict[str, Any]:
+    return {
+        **({"id": there.metafield} if there else {}),
+        "permission_set": "app_only",
+        "namespace": paper.namespace(catalog),
+        "key": key,
+        "value": value,
+        "description": "Written by Billform: do not change",
+    }
 
 
 def _age(record: Record) -> int:

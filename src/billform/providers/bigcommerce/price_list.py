@@ -36,6 +36,7 @@ class PriceListKind(MarkedKind[PriceListSpec]):
     name = "bigcommerce.price_list"
     spec = PriceListSpec
     on_immutable = OnImmutable.REFUSE
+    announced = True
 
     def desired(self, catalog: Catalog, environment: Environment) -> Iterable[Resource[PriceListSpec]]:
         for alias, sites in offers.stores(environment):
@@ -60,6 +61,12 @@ class PriceListKind(MarkedKind[PriceListSpec]):
     def is_active(self, row: Row, notes: Notes) -> bool:
         return not (notes.retired and not row.get("active"))
 
+    async def is_untouched(self, client: Store, identity: str) -> bool:
+        """Whether it holds no prices and nobody gets them."""
+        records = await client.get(f"{PATH}/{identity}/records", {"limit": 1}, accept={404})
+        assigned = await client.get(f"{PATH}/assignments", {"price_list_id": identity, "limit": 1}, accept={404})
+        return records.status != 200 or not (records.rows() or assigned.rows())
+
     async def make(self, client: Store, write: Write[PriceListSpec]) -> Row:
         body = {"name": write.spec.name, "active": write.spec.active}
         try:
@@ -82,9 +89,7 @@ class PriceListKind(MarkedKind[PriceListSpec]):
 
     async def withdraw(self, client: Store, live: Live[PriceListSpec], idempotency: str) -> None:
         """Deleted where nothing is in it (ours went before); where somebody added prices of their own, switched off."""
-        records = await client.get(f"{PATH}/{live.id}/records", {"limit": 1}, accept={404})
-        assigned = await client.get(f"{PATH}/assignments", {"price_list_id": live.id, "limit": 1}, accept={404})
-        if records.status == 200 and (records.rows() or assigned.rows()):
+        if not await self.is_untouched(client, live.id):
             await client.call("PUT", f"{PATH}/{live.id}", body={"name": live.spec.name, "active": False}, accept={404})
             if live.mark is not None:
                 await client.marks.annotate(self.short, live.id, live.mark.catalog, retired=True)

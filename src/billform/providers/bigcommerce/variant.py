@@ -135,7 +135,7 @@ class VariantKind(MarkedKind[VariantSpec]):
         made = {_folded(row["sku"]): row for row in answer.rows()} if answer.status in (200, 207) else {}
 
         async def one(write: Write[VariantSpec]) -> Made:
-            row = made.get(_folded(write.spec.sku)) or await self._found(client, write.spec)
+            row = made.get(_folded(write.spec.sku)) or await self._found(client, write)
             return await self.made(client, write, row or await self._make(client, write, choices[write.address]))
 
         return await settled(one(each) for each in writes)
@@ -179,18 +179,19 @@ class VariantKind(MarkedKind[VariantSpec]):
         try:
             answer = await client.call("POST", path, body=body, accept={207, 404, 409, 422})
         except LostAnswer:
-            if row := await self._found(client, write.spec):
+            if row := await self._found(client, write):
                 return row
             answer = await client.call("POST", path, body=body, accept={207, 404, 409, 422})
         if answer.status not in (200, 207):
             raise client.refused(answer, write.address)
         return answer.row()
 
-    async def _found(self, client: Store, spec: VariantSpec) -> Row | None:
-        """The variant of that SKU: after an answer was lost it can only be the one that was asked for."""
-        rows = (await client.get(PATH, {"sku": spec.sku})).rows()
+    async def _found(self, client: Store, write: Write[VariantSpec]) -> Row | None:
+        """The product's variant of that SKU: after a write it can only be the one that was asked for."""
+        product = int(write.id(write.spec.product))
+        rows = (await client.get(PATH, {"sku": write.spec.sku, "product_id": product})).rows()
         return next(
-            (row for row in rows if _folded(row["sku"]) == _folded(spec.sku) and row.get("option_values")), None
+            (row for row in rows if _folded(row["sku"]) == _folded(write.spec.sku) and row.get("option_values")), None
         )
 
     async def _rename(self, client: Store, identity: str, write: Write[VariantSpec]) -> None:

@@ -182,7 +182,8 @@ def test_a_fee_that_comes_or_goes_is_steep_and_one_that_stays_nothing_is_not() -
     limits = Limits(amount_percent=Decimal(50))
 
     def hook(fee: str | None) -> Resource[Spec]:
-        return want("toy.hook", "h", url="u", **({"fee": Money(Decimal(fee), "usd")} if fee is not None else {}))
+        bare = want("toy.hook", "h", url="u")
+        return bare if fee is None else want("toy.hook", "h", url="u", fee=Money(Decimal(fee), "usd"))
 
     def told(was: str | None, will: str | None) -> list[str]:
         before, after = hook(was), hook(will)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
+from billform.core.money import Money
 from billform.core.plan import Adopt, Refuse
 from billform.core.resource import Ref
 from billform.core.stages import stages
@@ -128,3 +130,30 @@ def test_what_was_refused_is_no_second_finding() -> None:
     tied = found("toy.link", None, "l1", product=Ref.found("toy.shelf", "s1"), natural=["main/a.sso"], site="main")
     made = planned([shelf, link], [ours, theirs, tied])
     assert [type(each) for each in made.changes] == [Refuse]
+
+
+def test_what_others_set_on_the_version_before_is_told() -> None:
+    """A new version has what the catalog declares."""
+    before = live_price(
+        "49", nickname="theirs", tax_behavior="exclusive", options={"eur": Money(Decimal(45), "eur")}, version=3
+    )
+    made = planned([product(), price("59")], [live_product(), replace(before, mark=live_price("49").mark)])
+    assert told(made) == [
+        (
+            "P029",
+            "warning",
+            "toy.price/pro.monthly",
+            "toy.price/pro.monthly is made anew without what was set outside the catalog: "
+            'nickname "theirs", tax_behavior "exclusive", options.eur €45.00'
+            " | declare it if it is to stay, or set it again on the new one",
+        )
+    ]
+    ours = found(
+        "toy.price", "pro.monthly", "price_1", product=PROD_1, unit_amount=Money(Decimal(49), "usd"), nickname="ours"
+    )
+    assert told(planned([product(), price("59")], [live_product(), ours])) == [], "what we had declared ourselves"
+    hook = found("toy.hook", "h", "h1", written=want("toy.hook", "h", url="u"), url="u", token="hush", stamp="1",
+                 unfinished="its secret was never stored")  # fmt: skip
+    (told_,) = planned([want("toy.hook", "h", url="u")], [hook]).findings
+    assert "token (hidden)" in told_.summary
+    assert "hush" not in told_.summary

@@ -153,6 +153,22 @@ def _entries(
         yield Difference(path, tuple(_lines(sort, path, before, after, reason)), reason)
 
 
+def undeclared(wanted: Spec, live: Spec, recorded: frozenset[str]) -> tuple[str, ...]:
+    """What somebody else has set on an object, and one made anew in its place would not have, in words."""
+    policies = _policies(type(live))
+    theirs = declared(live) - declared(wanted) - recorded
+
+    def is_lost(name: str) -> bool:
+        field, _, entry = name.partition(".")
+        policy = policies[field]
+        return policy.immutable is None and not policy.hidden and (bool(entry) or field not in wanted.model_fields_set)
+
+    values = restricted(live, frozenset(filter(is_lost, theirs)))
+    return tuple(
+        f"{name} {HIDDEN if policies[name.partition('.')[0]].secret else show(value)}" for name, value in values.items()
+    )
+
+
 def creation(spec: Spec) -> tuple[FieldChange, ...]:
     """The lines of a new object: its declared fields."""
     return tuple(

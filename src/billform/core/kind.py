@@ -180,6 +180,10 @@ class Kind(ABC, Generic[S, ClientT, CatalogT, EnvironmentT]):
         """What must be unique at the vendor: ids we choose, lookup keys, SKUs, codes, names."""
         return frozenset()
 
+    def over(self, spec: S) -> bool:
+        """Whether its time has passed: nothing is made of it any more, and what ran out with it is left alone."""
+        return False
+
     @abstractmethod
     async def create(self, client: ClientT, write: Write[S]) -> Made:
         """Makes it; the same idempotency key makes it once."""

@@ -103,6 +103,19 @@ CODES: dict[str, Explanation] = {
         "would be left pointing at nothing.",
         "Mend what keeps the other one out (P020, P021), and plan again.",
     ),
+    "P028": Explanation(
+        "What is over in the catalog is in force at the vendor",
+        "The catalog gives an end that has passed, and the vendor has none or a later one. No vendor ends anything in "
+        "the past, and to end it at another moment is not for Billform to decide.",
+        "Write a moment to come for it to end at, or no end at all. A coupon or code that is taken out of the catalog "
+        "ends with the next run.",
+    ),
+    "P029": Explanation(
+        "Something made anew does not have what others set",
+        "The vendor fixes what the catalog changes, so that the object is made anew. Somebody has set further fields, "
+        "metadata or currencies on the one before, which the catalog does not declare and the new one will not have.",
+        "Declare what is to stay, or set it again on the new object.",
+    ),
     "P030": Explanation(
         "The catalog does not know an object that is in force",
         "There is an object at the vendor that nobody's mark is on and that the catalog does not declare. Billform "

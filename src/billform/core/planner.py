@@ -7,14 +7,14 @@ from dataclasses import replace
 
 from billform.core.clash import matched, taken
 from billform.core.diagnostic import BillformError, Severity
-from billform.core.diff import Difference, creation, in_order
+from billform.core.diff import Difference, creation, in_order, undeclared
 from billform.core.draft import Draft, Scope
 from billform.core.inventory import AnyLive, Inventory, next_version
 from billform.core.kind import AnyKind, OnImmutable, Ownership
 from billform.core.left import incomplete, pointed_at, report_orphans, retire_unwanted
 from billform.core.only import plan_only
 from billform.core.plan import Cause, Create, NewVersion, Plan, Recreate, Restore, Update
-from billform.core.resource import Address, Graph, Resource, Snapshot, Spec
+from billform.core.resource import Address, Graph, Resource, Snapshot, Spec, rebound
 from billform.core.weigh import cause, differences, ended, fits, fixed, is_stale, lines
 
 
@@ -65,6 +65,9 @@ class _Planner:
         versions = self.inventory.versions.get(address) or matched(resource, self.inventory, self.draft, self.scope)
         if versions is None:
             return
+        if kind.over(resource.spec):
+            self._leave(resource, versions)
+            return
         if not versions:
             self._create(resource)
             return
@@ -100,6 +103,28 @@ class _Planner:
             supersedes=supersedes,
             why="it was deleted at the vendor" if gone else None,
             cause=Cause.OUTSIDE if gone else cause,
+        )
+
+    def _leave(self, resource: Resource[Spec], versions: list[AnyLive]) -> None:
+        """Its time has passed. No vendor ends anything in the past, and when to end it instead is not ours to say."""
+        address, kind = resource.address, self.kinds[resource.address.kind]
+        self.inventory.claimed.update((address.kind, each.id) for each in versions)
+        there = [each for each in versions if each.active]
+        if not there:
+            self.skipped[address] = versions
+            return
+        self.inventory.address_of[address.kind, there[0].id] = address
+        lasting = next((each for each in there if not kind.over(each.spec)), None)
+        if lasting is None:
+            self.draft.unchanged += 1
+            return
+        self.draft.refuse(
+            resource,
+            "P028",
+            f"its end has passed in the catalog, and {lasting.shown_id} is in force all the same",
+            "write a moment to come for it to end at, or no end at all",
+            found=lasting,
+            changes=lines(differences(resource, lasting, self.inventory)),
         )
 
     def _unreachable(self, resource: Resource[Spec]) -> bool:
@@ -146,6 +171,7 @@ class _Planner:
             self._restore(resource, old, supersedes, cause=Cause.OUTSIDE if current.retired else Cause.CATALOG)
         else:
             self.inventory.replaced.add(address)
+            self._tell_what_is_lost(resource, current)
             self.draft.write(
                 resource,
                 NewVersion if kind.on_immutable is OnImmutable.NEW_VERSION else Recreate,
@@ -156,6 +182,18 @@ class _Planner:
                 cause=Cause.UNFINISHED if current.unfinished else cause(resource, current, self.inventory),
                 version=next_version([current, *older]),
                 now=current.spec,
+            )
+
+    def _tell_what_is_lost(self, resource: Resource[Spec], current: AnyLive) -> None:
+        """One made anew has what the catalog declares, and nothing that others have set on the one before."""
+        recorded = current.mark.fields if current.mark else frozenset[str]()
+        if lost := undeclared(resource.spec, rebound(current.spec, self.inventory.named), recorded):
+            self.draft.find(
+                "P029",
+                f"{resource.address} is made anew without what was set outside the catalog: {', '.join(lost)}",
+                resource,
+                hint="declare it if it is to stay, or set it again on the new one",
+                severity=Severity.WARNING,
             )
 
     def _in_place(

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from billform.cli import local
@@ -53,6 +54,19 @@ def test_it_prints_where_it_serves_and_others_share_it(here: Path) -> None:
         assert (bases.stripe, bases.bigcommerce) == (stripe, bigcommerce)
     assert not (here / ".billform/simulator.json").exists()
     assert (here / ".billform/simulator.db").exists()
+
+
+def test_the_key_and_the_token_that_it_prints_are_those_that_open_it(here: Path) -> None:
+    """They are the same everywhere and open nothing else: no secrets, whatever they look like."""
+    start = [sys.executable, "-c", "from billform.cli.main import main; main()", "simulator", "--memory"]
+    with subprocess.Popen(start, cwd=here, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        words = [re.split(r",? +", running.stdout.readline().strip()) for _ in range(2)]
+        (stripe, key), (bigcommerce, token) = ((each[1], each[-1]) for each in words)
+        account = httpx.get(f"{stripe}/v1/account", headers={"Authorization": f"Bearer {key}"})
+        store = httpx.get(f"{bigcommerce}/stores/{words[1][3]}/v2/store", headers={"X-Auth-Token": token})
+        running.send_signal(signal.SIGINT)
+    assert (account.json()["id"], store.json()["id"]) == (words[0][3], words[1][3])
 
 
 def test_state_lasts_between_commands_until_it_is_emptied(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -51,6 +51,11 @@ def out(text: str) -> None:
     _write(sys.stdout, safe(text) + "\n")
 
 
+def public(text: str) -> None:
+    """Writes what looks like a secret and is none, such as the simulator's own key; see `out`."""
+    _write(sys.stdout, text + "\n")
+
+
 def err(text: str) -> None:
     """Writes what is meant for people: progress, questions, diagnostics."""
     with suppress(BillformError):  # with nowhere left to say it, there is nothing left to say

@@ -55,7 +55,7 @@ def command(context: click.Context, port: int, memory: bool, state: Path) -> int
             with suppress(OSError):
                 local.announce(simulator, state)
                 announced = True
-        console.out(
+        console.public(
             f"Stripe       {simulator.stripe_url}  account {local.ACCOUNT}, key {local.KEY}\n"
             f"BigCommerce  {simulator.bigcommerce_url}  store {local.STORE}, token {local.TOKEN}"
         )

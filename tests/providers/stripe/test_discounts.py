@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 import pytest
@@ -189,6 +191,76 @@ def test_a_code_that_is_over_wants_nothing_and_can_still_be_taken_out(shop: Shop
     assert not read(answer, now).active
     retired = {**answer["metadata"], "billform_version": "1 retired"}
     assert not read({**answer, "expires_at": now - 1, "metadata": retired}, now).active
+
+
+ENDS = (datetime.now(UTC) + timedelta(days=30)).strftime("%Y-%m-%dT%H:%M:%SZ")
+SEATS: dict[str, Any] = {"seats": {"prices": {"monthly": {"every": "month", "amount": 9}}}}
+
+
+@pytest.fixture
+def two_months_on(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Lets the time pass, here and at Stripe."""
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Any:
+            return datetime.now(tz) + timedelta(days=60)
+
+    def go() -> None:
+        monkeypatch.setattr("billform.providers.stripe.answers.datetime", Later)
+        monkeypatch.setattr("billform.providers.stripe.promotion_code.datetime", Later)
+        shop.control("PUT", "clock", {"offset": 60 * 86_400})
+
+    return go
+
+
+def on_pro(more: dict[str, Any], coupon: dict[str, Any], code: dict[str, Any]) -> Catalog:
+    """A discount on the plan pro, which has these charges more."""
+    pro = {"charges": {**PLANS["pro"]["charges"], **more}}
+    return catalog(
+        plans={"pro": pro},
+        coupons={"launch": {**LAUNCH, "plans": ["pro"], **coupon}},
+        promotion_codes={"spring": {"coupon": "launch", **code}},
+    )
+
+
+@pytest.mark.parametrize(("coupon", "code"), [({"ends": ENDS}, {}), ({"ends": ENDS}, {"expires": ENDS})])
+def test_a_coupon_that_is_over_is_left_alone_whatever_its_plan_becomes(
+    shop: Shop, two_months_on: Callable[[], None], coupon: dict[str, Any], code: dict[str, Any]
+) -> None:
+    """Stripe would refuse to make it anew, and that would hold up all else."""
+    shop.apply(on_pro({}, coupon, code))
+    two_months_on()
+    made = shop.apply(on_pro(SEATS, coupon, code))
+    kinds = {each.address.kind for each in made.changes}
+    assert "stripe.price" in kinds
+    assert not kinds & {"stripe.coupon", "stripe.promotion_code"}
+
+
+def test_a_code_that_is_over_is_left_alone_while_its_coupon_is_made_anew(
+    shop: Shop, two_months_on: Callable[[], None]
+) -> None:
+    shop.apply(on_pro({}, {}, {"expires": ENDS}))
+    two_months_on()
+    made = shop.apply(on_pro(SEATS, {}, {"expires": ENDS}))
+    assert "stripe.coupon" in {each.address.kind for each in made.changes}
+    assert "stripe.promotion_code" not in {each.address.kind for each in made.changes}
+
+
+def test_what_is_over_is_never_made_and_what_needs_it_is_left_out(shop: Shop) -> None:
+    made = shop.apply(offers({"spring": {"coupon": "launch"}}, launch={**LAUNCH, "ends": "2020-01-31"}))
+    assert "stripe.coupon" not in {each.address.kind for each in made.changes}
+    assert [each.code for each in made.findings] == ["P020"]
+
+
+@pytest.mark.parametrize("name", ["stripe.coupon", "stripe.promotion_code"])
+def test_an_end_that_has_passed_does_not_say_when_to_end_what_is_in_force(shop: Shop, name: str) -> None:
+    past = "2020-01-31"
+    shop.apply(offers({"spring": {"coupon": "launch"}}, launch=LAUNCH))
+    over = {"ends": past} if name == "stripe.coupon" else {}
+    code = {"expires": past} if name == "stripe.promotion_code" else {}
+    made = shop.plan(offers({"spring": {"coupon": "launch", **code}}, launch={**LAUNCH, **over}))
+    assert [(each.code, each.address.kind) for each in made.refusals] == [("P028", name)]
 
 
 def test_a_code_that_somebody_else_uses_is_a_finding_whatever_its_case(shop: Shop) -> None:

@@ -218,6 +218,18 @@ def test_a_registration_that_is_over_wants_nothing_and_a_new_one_can_follow(shop
     assert [type(each) for each in made.changes] == [Create]
 
 
+def test_an_end_that_has_passed_ends_no_registration_that_is_in_force(shop: Shop) -> None:
+    """Stripe ends none in the past, and another moment would have other consequences."""
+    shop.apply(taxed({"de": {"country": "DE"}}))
+    over = {"country": "DE", "ends": "2020-01-31"}
+    (change,) = shop.plan(taxed({"de": over})).changes
+    assert isinstance(change, Refuse)
+    assert (change.code, "a moment to come" in change.way_out) == ("P028", True)
+    for keys in (("de", "again"), ("again", "de")):
+        entries = {"de": over, "again": {"country": "DE"}}
+        assert not shop.plan(taxed({key: entries[key] for key in keys})).changes, "it is the successor"
+
+
 def test_another_place_under_one_key_is_another_registration(shop: Shop) -> None:
     shop.apply(taxed({"here": {"country": "DE"}}))
     made = shop.apply(taxed({"here": {"country": "FR"}}))

@@ -43,6 +43,11 @@ def seconds(written: str) -> int:
     return int(datetime.fromisoformat(written).timestamp())
 
 
+def passed(written: str | None) -> bool:
+    """Whether the text of `moment` is of one that has come."""
+    return written is not None and written <= stamp(datetime.now(UTC))
+
+
 def money(answer: Answer, name: str, currency: str) -> Money | None:
     """An amount that Stripe mirrors as `NAME` (whole minor units) and `NAME_decimal` (a text with decimals)."""
     exact, whole = answer.get(f"{name}_decimal"), answer.get(name)

@@ -17,7 +17,7 @@ from billform.core.resource import Address, Live, Ref, Resource, Spec
 from billform.providers.http import VendorError
 
 from . import marks
-from .answers import Answer, exact, moment, part, seconds, stamp, whole_money
+from .answers import Answer, exact, moment, part, passed, seconds, stamp, whole_money
 from .base import Metadata, Params, StripeKind
 from .client import StripeAccount
 from .lists import COUPONS
@@ -81,6 +81,10 @@ class CouponKind(StripeKind[CouponSpec]):
     def natural_keys(self, spec: CouponSpec, address: Address) -> frozenset[str]:
         """Its id."""
         return frozenset({spec.id})
+
+    def over(self, spec: CouponSpec) -> bool:
+        """Stripe makes no coupon that cannot be redeemed any more."""
+        return passed(spec.redeem_by)
 
     def chosen_id(self, write: Write[CouponSpec]) -> str:
         """The wanted id, with a suffix from the second version on.

@@ -15,7 +15,7 @@ from billform.core.money import Money
 from billform.core.resource import Address, Live, Ref, Resource, Spec
 
 from . import marks
-from .answers import Answer, found, moment, part, seconds, stamp, whole_money
+from .answers import Answer, found, moment, part, passed, seconds, stamp, whole_money
 from .base import Metadata, Params, StripeKind
 from .client import StripeAccount
 from .lists import PROMOTION_CODES
@@ -69,6 +69,10 @@ class PromotionCodeKind(StripeKind[PromotionCodeSpec]):
     def natural_keys(self, spec: PromotionCodeSpec, address: Address) -> frozenset[str]:
         """Its word, which Stripe compares without case."""
         return frozenset({spec.code.lower()})
+
+    def over(self, spec: PromotionCodeSpec) -> bool:
+        """Stripe makes no code that nobody can use any more."""
+        return passed(spec.expires_at)
 
     def birth(self, write: Write[PromotionCodeSpec]) -> Params:
         """Everything that Stripe fixes."""

@@ -16,7 +16,7 @@ from billform.catalog.models import Catalog, Registration
 from billform.core.kind import Hidden, Immutable, Kept, OnImmutable, Ownership, SetOnce, Write
 from billform.core.resource import Address, Live, Ref, Resource, Spec
 
-from .answers import Answer, moment, part, seconds, stamp
+from .answers import Answer, moment, part, passed, seconds, stamp
 from .base import UNSET, Params, StripeKind
 from .client import StripeAccount
 from .lists import REGISTRATIONS
@@ -66,13 +66,14 @@ class TaxRegistrationKind(StripeKind[TaxRegistrationSpec]):
     reports_orphans = True
 
     def desired(self, catalog: Catalog, environment: Environment) -> Iterable[Resource[TaxRegistrationSpec]]:
-        """Those that are not over: a registration that has ended is history, and wants nothing."""
+        """Every registration of the catalog, but for one that is over and has a successor at its place."""
         now = datetime.now(UTC)
         registrations = catalog.tax.registrations if catalog.tax else {}
-        for key, registration in registrations.items():
-            if registration.ends is None or catalog.ends(registration.ends) > now:
-                span = catalog.key_span("tax", "registrations", key)
-                yield Resource(Address(self.name, key), _wanted(catalog, registration, now), span)
+        specs = {key: _wanted(catalog, registration, now) for key, registration in registrations.items()}
+        lasting = {_place(spec) for spec in specs.values() if not self.over(spec)}
+        for key, spec in specs.items():
+            if not self.over(spec) or _place(spec) not in lasting:
+                yield Resource(Address(self.name, key), spec, catalog.key_span("tax", "registrations", key))
 
     async def observe(self, client: StripeAccount) -> AsyncIterator[Live[TaxRegistrationSpec]]:
         """Every registration of the account, those that are over included."""
@@ -82,6 +83,10 @@ class TaxRegistrationKind(StripeKind[TaxRegistrationSpec]):
     def natural_keys(self, spec: TaxRegistrationSpec, address: Address) -> frozenset[str]:
         """Place and type."""
         return frozenset({_place(spec)})
+
+    def over(self, spec: TaxRegistrationSpec) -> bool:
+        """A registration that has ended is history."""
+        return passed(spec.ends)
 
     def birth(self, write: Write[TaxRegistrationSpec]) -> Params:
         """Place and type, from now on where the catalog does not say."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from billform.core.diagnostic import BillformError
+from billform.providers.bigcommerce.client import Store
+
 from .catalogs import PRO, edited
 from .shop import Shop, actions, described
 
@@ -239,3 +242,43 @@ def test_a_price_in_another_currency_than_the_stores_is_not_written(shop: Shop) 
     with pytest.raises(Exception, match="K045"):
         shop.plan(PRO)
     assert shop.writes() == []
+
+
+TWO = """
+catalog: nimbus
+plans:
+  pro:
+    charges: { base: { prices: { monthly: { every: month, amount: { usd: 49, eur: 145 } } } } }
+    storefront: {}
+  low:
+    charges: { base: { prices: { monthly: { every: month, amount: { usd: 9, eur: 109 } } } } }
+    storefront: {}
+"""
+
+
+def test_a_store_whose_own_currency_was_switched_stops_everything(shop: Shop) -> None:
+    """One of its storefronts sells in the new one; the prices of the catalog would be read as if they were in it."""
+    shop.settle(TWO)
+    shop.control("PATCH", "bigcommerce/stores/simstore1", {"currency": "EUR"})
+    shop.control("DELETE", "log")
+    with pytest.raises(BillformError, match="own currency is eur, but the catalog prices its products in usd"):
+        shop.plan(TWO)
+    assert shop.writes() == []
+    shop.apply(TWO.replace("catalog: nimbus", "catalog: nimbus\ndefaults: { currency: eur }"))
+    assert {each["price"] for each in shop.raw("GET", "/v3/catalog/products")["data"]} == {145, 109}
+
+
+def test_of_many_products_no_price_is_written_in_another_currency(shop: Shop) -> None:
+    """What is written together is held to the same as what is written alone."""
+    shop.settle(TWO)
+    catalog = shop.catalog(TWO.replace("usd: 49", "usd: 59").replace("usd: 9,", "usd: 19,"))
+    shop.control("DELETE", "log")
+
+    async def work(store: Store) -> None:
+        made = await shop._plan(store, catalog, ())
+        store.currency = "eur"
+        await shop._apply(store, made)
+
+    with pytest.raises(BillformError, match="is priced in usd, but the store's own currency is eur"):
+        shop.run(work, catalog)
+    assert [each for each in shop.writes() if "variants/" not in each and "metafields" not in each] == []

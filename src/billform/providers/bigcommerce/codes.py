@@ -44,7 +44,10 @@ CODES: dict[str, Explanation] = {
     "K045": Explanation(
         title="Price in another currency than the store's",
         meaning="Products and variants are priced in the store's own currency; the amount would be read as such.",
-        mend="Give one storefront of the store its currency, and use a price list for the others.",
+        mend=(
+            "Give one storefront of the store its currency, and use a price list for the others. Where storefronts "
+            "sell in several, products are priced in `defaults.currency` of the catalog: make the two the same."
+        ),
     ),
     "K046": Explanation(
         title="A header cannot have this value",

@@ -66,6 +66,7 @@ async def verify(store: Store) -> tuple[Diagnostic, ...]:
     environment, alias = store.environment, store.alias
     profile = (await _profile(store)).row()
     problems: list[Diagnostic] = []
+    priced = store.wanted.currency
     if str(profile.get("id")) != store.hash:
         problems.append(
             Diagnostic(
@@ -85,6 +86,16 @@ async def verify(store: Store) -> tuple[Diagnostic, ...]:
                 f"the store's own currency is {store.currency}, but no storefront of `{alias}` sells in it",
                 environment.key_span("stores", alias),
                 hint="product prices are in the store's own currency: give its storefront that `currency`",
+            )
+        )
+    elif priced is not None and priced != store.currency:
+        problems.append(
+            Diagnostic(
+                "K045",
+                f"the store's own currency is {store.currency}, but the catalog prices its products in {priced}",
+                environment.key_span("stores", alias),
+                hint=f"make {priced} the store's default currency again, or {store.currency} the catalog's "
+                "`defaults.currency`",
             )
         )
     granted, owner = await asyncio.gather(_scopes(store), _owner(store))

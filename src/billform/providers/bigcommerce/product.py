@@ -114,7 +114,7 @@ class ProductKind(MarkedKind[ProductSpec]):
         # The store asks for these four whatever else is declared.
         needed = {each: getattr(write.spec, each) for each in ("name", "type", "weight")}
         fields = [{"name": name, "value": value} for name, value in sorted(write.spec.custom_fields.items())]
-        body = {**needed, **_body(write), "price": write.spec.price.amount}
+        body = {**needed, **_body(client, write), "price": write.spec.price.amount}
         body |= {"custom_fields": fields} if fields else {}
         for attempt in ("first", "last"):
             try:
@@ -131,9 +131,8 @@ class ProductKind(MarkedKind[ProductSpec]):
         raise AssertionError("one of two attempts answers or raises")
 
     async def change(self, client: Store, identity: str, write: Write[ProductSpec]) -> Row:
-        client.demand_currency(write.spec.price, write.address)
+        body = _body(client, write)
         await custom_fields.write(client, identity, write)
-        body = _body(write)
         if not body:
             return (await client.get(f"{PATH}/{identity}", {"include": "custom_fields"})).row()
         answer = await client.call("PUT", f"{PATH}/{identity}", body=body, accept={207, 404, 409, 422})
@@ -159,7 +158,7 @@ class ProductKind(MarkedKind[ProductSpec]):
 
     async def alter_many(self, client: Store, writes: list[tuple[str, Write[ProductSpec]]]) -> list[Exception | None]:
         """Ten in one request; where it is refused, one by one, so that each is told its own reason."""
-        bodies = [{"id": int(identity), **_body(write)} for identity, write in writes]
+        bodies = [{"id": int(identity), **_body(client, write)} for identity, write in writes]
         answer = await client.call("PUT", PATH, body=bodies, accept={207, 404, 409, 422})
         whole = {str(row["id"]): row for row in answer.rows()} if answer.status == 200 else {}
 
@@ -216,10 +215,14 @@ def _wanted(alias: str, item: offers.Item, currency: str) -> ProductSpec:
     )
 
 
-def _body(write: Write[ProductSpec]) -> dict[str, Any]:
-    """The fields to send, without the custom fields, which have requests of their own."""
+def _body(client: Store, write: Write[ProductSpec]) -> dict[str, Any]:
+    """The fields to send, without the custom fields, which have requests of their own.
+
+    Raises a BillformError for a price in another currency than the store's.
+    """
     body = wire_body(write, PLAIN)
     if write.sends("price"):
+        client.demand_currency(write.spec.price, write.address)
         body["price"] = write.spec.price.amount
     if write.sends("tax_class"):
         body["tax_class_id"] = int(write.id(write.spec.tax_class)) if write.spec.tax_class else 0

@@ -103,6 +103,22 @@ def test_a_plan_that_may_not_be_applied_says_so_with_its_exit_code(shop: Stage) 
     assert shop.command(f"plan local {' '.join(allowed)} --detailed-exitcode")[0] == 3
 
 
+def test_programs_are_told_of_guardrails_as_well(shop: Stage) -> None:
+    """Beside the plan, which stays the same; one that is kept from there can be applied once they are lifted."""
+    shop.command("apply local --yes")
+    rewrite(shop, "environments/local.yaml", LOCAL + "guardrails: { max_amount_change: 20% }")
+    shop.edit(*RISE)
+    code, out, err = shop.command("plan local --format json --out kept.json")
+    data = json.loads(out)
+    assert (code, [(each["code"], each["severity"]) for each in data["findings"]]) == (1, [("G002", "error")] * 3)
+    Draft202012Validator(plan_schema()).validate(data)
+    assert f"Plan {data['digest']} is in kept.json; nothing of it is applied as it is." in err
+    assert json.loads((shop.directory / "kept.json").read_text(encoding="utf-8"))["findings"] == []
+    rewrite(shop, "plan.json", out)
+    assert shop.command("apply plan.json --yes")[0] == 1
+    assert shop.command("apply plan.json --yes --allow amounts=3")[0] == 0
+
+
 def test_colour_is_for_those_who_want_it(shop: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
     assert "\x1b[32m+" in shop.command("plan local")[1]

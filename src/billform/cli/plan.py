@@ -52,10 +52,12 @@ async def _plan(name: str, wishes: Wishes, *, out: Path | None, form: str, detai
         else:
             console.out(_written(session, form, plan, guards).rstrip("\n"))
         tell(plan, guards)
+        blocked = is_blocked(plan, guards)
         if out is not None:
             plan_file.write(plan, out)
-            console.err(f"Plan {plan.digest} is in {out}; `billform apply {out}` applies exactly this.")
-    if is_blocked(plan, guards):
+            use = "nothing of it is applied as it is" if blocked else f"`billform apply {out}` applies exactly this"
+            console.err(f"Plan {plan.digest} is in {out}; {use}.")
+    if blocked:
         return Exit.REFUSED
     return Exit.CHANGES if detailed and plan.changes else Exit.OK
 
@@ -64,7 +66,8 @@ def _written(session: Session, form: str, plan: Plan, guards: tuple[Diagnostic, 
     if form == "json":
         from billform.cli import plan_file
 
-        return plan_file.text(plan)
+        # Whoever applies it is asked anew: what `--allow` names then is no part of the plan.
+        return plan_file.text(plan.model_copy(update={"findings": (*plan.findings, *guards)}))
     from billform.render.effort import effort
     from billform.render.markdown import plan_markdown
 

@@ -288,7 +288,8 @@ def plan_from_json(written: str, specs: Mapping[str, type[Spec]]) -> Plan:
         raise _unreadable("P013", "this plan file has been changed by hand", "make the plan again") from None
     if not intact:
         raise _unreadable("P013", "this plan file has been changed by hand", "make the plan again")
-    return plan
+    # Guardrails are weighed when it is applied.
+    return plan.model_copy(update={"findings": tuple(each for each in plan.findings if each.code[0] != "G")})
 
 
 _ACTIONS: dict[str, type[Change]] = {

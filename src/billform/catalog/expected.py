@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from billform.catalog import hints
 from billform.catalog.nodes import ListNode, MapNode, Node
 from billform.core import redact
 from billform.core.diagnostic import nearest
@@ -81,13 +82,15 @@ def said(kind: str, message: str, value: Any, context: Mapping[str, Any]) -> Sai
         return unfit([UNFIT_KINDS[kind]], value)
     match kind:
         case "literal_error" | "enum":
-            return _choice(_LISTED.findall(str(context.get("expected", ""))), value)
+            return _choice(_LISTED.findall(str(context.get("expected", ""))), value, context.get("shapes", {}))
         case "string_pattern_mismatch":
             pattern = str(context.get("pattern"))
             wanted = FORMS.get(pattern, "text of another form")
             cases = (value.lower(), value.upper()) if isinstance(value, str) else ()
             right = next((each for each in cases if re.search(pattern, each)), None)
             hint = f"write `{right}`" if right and redact.cautious(right) == right else None
+            if hint is None and isinstance(value, str):
+                hint = hints.form(pattern, value)
             return Said("C014", f"expected {wanted}; found {found(value)}", hint)
         case "string_too_short" | "too_short":
             least = context.get("min_length", 1)
@@ -107,7 +110,12 @@ def said(kind: str, message: str, value: Any, context: Mapping[str, Any]) -> Sai
         case "not_an_amount":
             return _amount(value)
         case "negative_amount" | "too_many_decimals":
-            return Said("C016", redact.cautious(message))
+            hint = hints.without_sign(value) if kind == "negative_amount" else None
+            return Said("C016", redact.cautious(message), hint)
+        case "not_a_percentage":
+            return Said("C014", redact.cautious(message), hints.percentage(value))
+        case "not_an_interval":
+            return Said("C014", redact.cautious(message), hints.interval(value))
     return Said("C014", redact.cautious(message.removeprefix("Value error, ")))
 
 
@@ -156,11 +164,15 @@ def described(node: Node | None) -> str:
     return "a list" if isinstance(node, ListNode) else found(node.value)
 
 
-def _choice(words: list[str], value: Any) -> Said:
+def _choice(words: list[str], value: Any, shapes: Mapping[str, str | None]) -> Said:
+    """`shapes` are the other sorts of value that may stand there, as people write them; a mapping's with its word."""
     listed = ", ".join(f"`{each}`" for each in words[:12]) + (", …" if len(words) > 12 else "")
-    wanted = listed if len(words) == 1 else f"one of {listed}"
+    wanted = " or ".join((listed if len(words) == 1 else f"one of {listed}", *shapes))
     near = nearest(value, words) if isinstance(value, str) else None
-    return Said("C014", f"expected {wanted}; found {found(value)}", f"did you mean `{near}`?" if near else None)
+    hint = f"did you mean `{near}`?" if near else None
+    if hint is None:
+        hint = next(filter(None, (hints.shaped(value, word) for word in shapes.values() if word)), None)
+    return Said("C014", f"expected {wanted}; found {found(value)}", hint)
 
 
 def _amount(value: Any) -> Said:

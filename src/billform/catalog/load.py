@@ -112,8 +112,9 @@ def understood(
     known = _spans_of(problems)
     for path, about in islice(unsaid(tree, Catalog), locate.MOST_PROBLEMS):
         broken.add(path[:2])
-        if spans.key(path) not in known and spans.value(path) not in known:
-            problems.append(about)
+        wording = locate.split_number(path, spans) or about
+        if wording not in problems and not known & {spans.key(path), spans.value(path)}:
+            problems.append(wording)
     if problems and not is_whole:
         return None, [each for each in problems if each.code != "C015" or each.span != locate.top(spans)]
     if problems:

@@ -198,15 +198,17 @@ def _is_unfit(each: Located, site: Path) -> bool:
 
 def _said(each: Located, model: type[BaseModel], spans: SpanMap) -> Diagnostic:
     place = spans.key(each.path) if each.at_key else spans.value(each.path)
+    if (number := split_number(each.path, spans)) is not None:
+        return number
     if each.kind == "extra_forbidden":
-        return _split_number(each, place, spans) or _unknown(each, model, place)
+        return _unknown(each, model, place)
     if each.kind == "missing":
         return _missing(each, model, spans)
     if each.kind == "unfit":
         wording = unfit(each.context["wanted"], each.value)
     else:
         value = each.path[-1] if each.at_key and each.path else each.value
-        wording = said(each.kind, each.message, value, each.context)
+        wording = said(each.kind, each.message, value, {**each.context, "shapes": _shapes(model, each.path)})
     about = "" if each.at_key else _about(each.path)
     return Diagnostic(wording.code, about + wording.summary, place, wording.hint)
 
@@ -215,26 +217,56 @@ def _unknown(each: Located, model: type[BaseModel], place: Span) -> Diagnostic:
     allowed = [word for known in models_at(model, each.path[:-1]) for word in words(known)]
     near = nearest(each.word or "", allowed)
     hint = None
-    if near:
+    if each.word == "prices" and "charges" in allowed:
+        hint = "write `charges: base: prices:`; only in an add-on is `prices` short for it"
+    elif near:
         hint = f"did you mean `{near}`?"
     elif 0 < len(allowed) <= MOST_WORDS:
         hint = "known here: " + ", ".join(f"`{word}`" for word in dict.fromkeys(allowed))
     return Diagnostic("C013", f"unknown word `{each.word}`{_within(each.path[:-1])}", place, hint)
 
 
-def _split_number(each: Located, place: Span, spans: SpanMap) -> Diagnostic | None:
-    """`{amount: 4,900}` is two entries to YAML, which nobody means."""
-    around = spans.node(each.path[:-1])
-    if each.value is not None or not isinstance(around, MapNode) or not re.fullmatch(r"[0-9]{2,3}", each.word or ""):
+def split_number(path: Path, spans: SpanMap) -> Diagnostic | None:
+    """`{amount: 4,900}` is two entries to YAML, which nobody means; told once, where the second begins."""
+    around = spans.node(path[:-1])
+    if not path or not isinstance(around, MapNode) or not _is_piece(around, path[-1]):
         return None
     keys = list(around.entries)
-    before = keys[keys.index(str(each.path[-1])) - 1]
-    number = around.get(before)
-    if not isinstance(number, ScalarNode) or not re.fullmatch(r"[0-9]{1,3}", number.written):
+    first = last = keys.index(str(path[-1]))
+    while first > 0 and _is_piece(around, keys[first - 1]):
+        first -= 1
+    while last + 1 < len(keys) and _is_piece(around, keys[last + 1]):
+        last += 1
+    number = around.get(keys[first - 1]) if first else None
+    if not isinstance(number, ScalarNode) or not re.fullmatch(r"-?[0-9]{1,3}", number.written):
         return None
-    written = f"{number.written},{each.word}"
-    summary = f"`{before}`: `{written}` is not a number here: the comma ends it"
-    return Diagnostic("C016", summary, place, rewritten(written))
+    written = ",".join((number.written, *keys[first : last + 1]))
+    summary = f"`{keys[first - 1]}`: `{written}` is not a number here: the comma ends it"
+    return Diagnostic("C016", summary, spans.key((*path[:-1], keys[first])), rewritten(written))
+
+
+def _is_piece(around: MapNode, key: str | int) -> bool:
+    """Whether an entry is what YAML makes of the digits behind a comma: a key without a value."""
+    node = around.get(str(key))
+    return (
+        isinstance(node, ScalarNode)
+        and node.value is None
+        and not node.written
+        and re.fullmatch(r"[0-9]{1,3}(\.[0-9]+)?", str(key)) is not None
+    )
+
+
+def _shapes(model: type[BaseModel], path: Path) -> dict[str, str | None]:
+    """The mappings and lists that may stand at a path as well as a word, as people write them."""
+    shapes: dict[str, str | None] = {}
+    for each in types_at(model, path):
+        if is_model(each):
+            word, info = next(iter(each.model_fields.items()))
+            example = next(iter(info.examples or ("…",)))
+            shapes[f"`{{ {word}: {example} }}`"] = word if len(each.model_fields) == 1 else None
+        elif get_origin(each) in {list, dict}:
+            shapes["a list" if get_origin(each) is list else UNFIT_KINDS["dict_type"]] = None
+    return shapes
 
 
 def _missing(each: Located, model: type[BaseModel], spans: SpanMap) -> Diagnostic:

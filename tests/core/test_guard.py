@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from billform.core.guard import Limits, guard
@@ -101,6 +102,17 @@ def test_a_price_in_another_currency_is_steep_however_alike_the_figures() -> Non
     assert found_.summary == (
         "toy.price/pro.monthly changes unit_amount from usd to jpy ($49.00 -> ¥49), more than the 50 % test allows"
     )
+
+
+def test_a_share_is_told_with_what_tells_it_from_the_limit() -> None:
+    """Never as the limit itself, nor as less."""
+    told = {
+        (was, will, limit): guard(
+            planned([PRODUCT, price(will)], [LIVE_PRODUCT, live(was)]), Limits(amount_percent=Decimal(limit)), {}
+        )[0].summary
+        for was, will, limit in [("49", "59", "20"), ("49", "59", "20.4"), ("100000000", "120000000.01", "20")]
+    }
+    assert [re.findall(r"by (\S+) %", each) for each in told.values()] == [["20.4"], ["20.41"], ["20.00000001"]]
 
 
 def test_a_share_is_told_in_whole_percents_and_weighed_exactly() -> None:

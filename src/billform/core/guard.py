@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from decimal import Context, Decimal
 from fnmatch import fnmatchcase
 
 from pydantic import BaseModel, ConfigDict
 
 from billform.core.diagnostic import Diagnostic
-from billform.core.money import Money
+from billform.core.money import Money, text
 from billform.core.plan import Archive, NewVersion, Plan, Recreate, Restore, Update
+
+_WIDE = Context(prec=60)
+"""Python's own context has no room for the decimals of a share beside a great one."""
 
 
 class Limits(BaseModel):
@@ -69,7 +72,7 @@ def _amounts(plan: Plan, limits: Limits, allowed: Mapping[str, str]) -> Iterator
         was, will = line.money
         share = _share(was, will)
         if share.is_finite():
-            size = f"by {share:.0f} %"
+            size = f"by {_shown(share, limits.amount_percent)} %"
         else:
             size = f"from {was.currency} to {will.currency}" if was and will and was.amount else "from nothing"
         yield Diagnostic(
@@ -89,6 +92,12 @@ def _share(before: Money | None, after: Money | None) -> Decimal:
     if was == 0 or (before and after and before.currency != after.currency):
         return Decimal("Infinity")
     return abs(will - was) * 100 / abs(was)
+
+
+def _shown(share: Decimal, limit: Decimal) -> str:
+    """The share, over the limit, with as few decimals as leave it there."""
+    rounded = (share.quantize(Decimal(1).scaleb(-places), context=_WIDE) for places in range(20))
+    return text(next((each for each in rounded if each > limit), share))
 
 
 def _protected(plan: Plan, limits: Limits, allowed: Mapping[str, str]) -> Iterator[Diagnostic]:

@@ -82,6 +82,18 @@ CASES: tuple[Case, ...] = (
         ("C087",),
         {"payment_methods": {"default": {"methods": {"card": "on", "sepa": "on"}}}},
     ),
+    Case(
+        "configurations_of_one_name",
+        tax.payment_configurations_are_single,
+        ("C088",),
+        {
+            "payment_methods": {
+                "web_shop": {"methods": {"card": "on"}},
+                "b": {"name": "Web shop"},
+                "c": {"name": "Shop"},
+            }
+        },
+    ),
     # webhooks
     Case("event_that_is_not", webhooks.stripe_events_exist, ("C090",), endpoint(events=["invoice.payed"])),
     Case("scope_that_is_not", webhooks.bigcommerce_scopes_exist, ("C091",), hook(scope="store/orders/created")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from billform.catalog.known import LOCAL_US_TAXES, PAYMENT_METHODS, REGISTRATION_TYPES
-from billform.catalog.models import Path, Registration
+from billform.catalog.models import Path, Registration, in_words
 from billform.core.codes import Explanation
 
 from .shop import Found, Rule, Shop, listed, meant
@@ -55,6 +55,11 @@ CODES = {
         title="Unknown payment method",
         meaning="Stripe's payment method configurations have no such member.",
         mend="Use Stripe's name, such as `card`, `sepa_debit` or `apple_pay`.",
+    ),
+    "C088": Explanation(
+        title="Payment method configuration's name used twice",
+        meaning="Nothing but its name tells one configuration from another; two of the catalog have the same.",
+        mend="Change one of them; where no name is given, the name is the key in words.",
     ),
 }
 
@@ -181,6 +186,22 @@ def payment_methods_exist(shop: Shop) -> Found:
                 )
 
 
+def payment_configurations_are_single(shop: Shop) -> Found:
+    """No two payment method configurations have one name."""
+    seen: dict[str, str] = {}
+    for key, configuration in shop.catalog.payment_methods.items():
+        name = configuration.name or in_words(key)
+        first = seen.setdefault(name, key)
+        if first != key:
+            yield shop.problem(
+                "C088",
+                f"payment method configurations `{key}` and `{first}` have the same name `{name}`",
+                ("payment_methods", key, "name"),
+                at="value",
+                hint="change one of them",
+            )
+
+
 RULES: tuple[Rule, ...] = (
     automatic_tax_has_registrations,
     registration_types_exist,
@@ -190,4 +211,5 @@ RULES: tuple[Rule, ...] = (
     head_office_is_known,
     tax_behavior_is_known,
     payment_methods_exist,
+    payment_configurations_are_single,
 )

@@ -14,7 +14,7 @@ from billform.providers.bigcommerce.client import Store
 
 
 class ChannelKind(LookupKind[NamedSpec]):
-    """Channels that have not been ended."""
+    """Channels that have not been ended, each the one that its name means."""
 
     name = "bigcommerce.channel"
     spec = NamedSpec

@@ -30,6 +30,9 @@ from billform.providers.http import (
 
 PAGE = 250
 """Rows of a page; more are refused with 413."""
+ENDED = frozenset({"archived", "deleted", "terminated"})
+SELLING = frozenset({"active", "prelaunch", "connected"})
+"""Of a channel's status; the vendor counts these three as enabled."""
 TRIES = 3
 """How often a list is read whose rows move between its pages."""
 
@@ -202,9 +205,28 @@ class Store:
         return [row for row in rows if row.get("option_values")]
 
     async def channels(self) -> list[Row]:
-        """Every channel that has not been ended."""
+        """Every channel that has not been ended; of several with one name those that sell, where any does.
+
+        Raises a BillformError (K047) where the name of a storefront still says more than one.
+        """
         rows = await self.once("channels", lambda: self.allowed("channels", self.rows("/v3/channels")))
-        return [row for row in rows if row.get("status") not in ("deleted", "terminated")]
+        there = [row for row in rows if row.get("status") not in ENDED]
+        selling = {str(row["name"]) for row in there if row.get("status") in SELLING}
+        chosen = [row for row in there if row.get("status") in SELLING or str(row["name"]) not in selling]
+        problems = [
+            Diagnostic(
+                "K047",
+                f"several channels of the store `{self.alias}` are called {site.channel!r}: "
+                + ", ".join(f"id {row['id']} ({row.get('status')})" for row in same),
+                self.environment.value_span("storefronts", key, "channel"),
+                hint="rename all but one of them at BigCommerce, or archive those that no longer sell",
+            )
+            for key, site in self.environment.storefronts_of(self.alias).items()
+            if len(same := [row for row in chosen if str(row["name"]) == site.channel]) > 1
+        ]
+        if problems:
+            raise BillformError(problems)
+        return chosen
 
     async def sites(self) -> dict[int, str]:
         """The storefronts of the environment by the id of their channel."""

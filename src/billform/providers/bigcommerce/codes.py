@@ -55,4 +55,13 @@ CODES: dict[str, Explanation] = {
         "which no header can carry. One line break at the end, which files and editors like to add, is left out.",
         mend="Put the bare value into the variable.",
     ),
+    "K047": Explanation(
+        title="Several channels of one name",
+        meaning=(
+            "A storefront of the environment file names its channel, and more than one channel of the store has that "
+            "name: what is to be sold on one of them might be sold on the other, or nowhere. Archived channels do not "
+            "count, and neither do switched-off ones where another is in use. Nothing was written."
+        ),
+        mend="Rename all but one of the channels at BigCommerce, or archive those that no longer sell.",
+    ),
 }

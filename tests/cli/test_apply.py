@@ -314,7 +314,7 @@ def deleted_environment(stage: Stage) -> None:
 
 DOUBTS: dict[str, tuple[str, Callable[[Stage], None]]] = {
     "an object has moved": ("A001", somebody_else),
-    "it was applied before": ("A001", lambda stage: stage.command("apply plan.json --yes") and None),
+    "it was applied before": ("P016", lambda stage: stage.command("apply plan.json --yes") and None),
     "the catalog has changed": ("P015", lambda stage: stage.edit("catalog/plans/pro.yaml", "usd: 59,", "usd: 69,")),
     "the account is another": ("P014", other_account),
     "the environment is gone": ("E001", deleted_environment),
@@ -337,6 +337,55 @@ def test_a_plan_file_in_doubt_changes_nothing(doubt: str, planned: Stage) -> Non
     assert "Applied" not in out
     assert "hint: " in err
     assert writes(planned) == before
+
+
+def test_a_plan_that_is_stale_says_so_before_it_says_where(planned: Stage) -> None:
+    somebody_else(planned)
+    err = planned.command("apply plan.json --yes")[2]
+    assert err.index("What this plan rests on has changed since it was made.") < err.index("error[A001]")
+
+
+@pytest.mark.parametrize("name", ["plan", "plan.txt", "./plan"])
+def test_a_plan_file_may_have_any_name(name: str, planned: Stage) -> None:
+    err = planned.command(f"plan local --out {name}")[2]
+    (shown,) = re.findall(r"`billform (apply \S+)` applies exactly this", err)
+    assert planned.command(f"{shown} --yes")[1].splitlines()[-1] == "Applied 6 of 6. 0 failed, 0 skipped."
+
+
+def test_a_file_called_as_an_environment_is_not_guessed_at(planned: Stage) -> None:
+    planned.command("plan local --out local")
+    before = writes(planned)
+    code, _, err = planned.command("apply local --yes")
+    assert (code, "error[P017]" in err, writes(planned)) == (1, True, before)
+    (planned.directory / "local").unlink()
+    (planned.directory / "local").mkdir()
+    assert planned.command("apply local --yes")[0] == 0, "a directory is no plan"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("apply environments/local.yaml", "`billform apply local`"),
+        ("apply local.yaml", "`billform apply local`"),
+        ("plan environments/local.yaml", "`billform plan local`"),
+        ("drift plan.json", "`billform apply plan.json`"),
+        ("plan plan.json", "`billform apply plan.json`"),
+    ],
+)
+def test_a_slip_between_environments_and_files_is_answered_with_what_to_type(
+    typed: str, meant: str, planned: Stage
+) -> None:
+    before = writes(planned)
+    code, out, err = planned.command(typed)
+    assert (code, out, writes(planned)) == (1, "", before)
+    assert "error[E001]" in err
+    assert meant in err
+
+
+def test_a_plan_is_not_written_to_a_file_called_dash(shop: Stage) -> None:
+    code, _, err = shop.command("plan local --out -")
+    assert (code, "error[X014]" in err, "`--format json`" in err) == (1, True, True)
+    assert not (shop.directory / "-").exists()
 
 
 def test_a_plan_file_for_another_mode(planned: Stage) -> None:

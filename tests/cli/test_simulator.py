@@ -59,13 +59,17 @@ def test_it_prints_where_it_serves_and_others_share_it(here: Path) -> None:
 def test_the_key_and_the_token_that_it_prints_are_those_that_open_it(here: Path) -> None:
     """They are the same everywhere and open nothing else: no secrets, whatever they look like."""
     start = [sys.executable, "-c", "from billform.cli.main import main; main()", "simulator", "--memory"]
-    with subprocess.Popen(start, cwd=here, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
-        assert running.stdout is not None
+    running = subprocess.Popen(start, cwd=here, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert running.stdout is not None
+    try:
         words = [re.split(r",? +", running.stdout.readline().strip()) for _ in range(2)]
         (stripe, key), (bigcommerce, token) = ((each[1], each[-1]) for each in words)
+        assert key.isascii()
         account = httpx.get(f"{stripe}/v1/account", headers={"Authorization": f"Bearer {key}"})
         store = httpx.get(f"{bigcommerce}/stores/{words[1][3]}/v2/store", headers={"X-Auth-Token": token})
+    finally:
         running.send_signal(signal.SIGINT)
+        running.communicate(timeout=20)
     assert (account.json()["id"], store.json()["id"]) == (words[0][3], words[1][3])
 
 

@@ -48,7 +48,9 @@ def command(
     exactly that, or stops where something that the plan rests on has moved.
     """
     wishes = Wishes(catalog, environments, only=only, adopt=adopt, allow=allow)
-    if not plan_file.is_plan_file(environment_or_plan):
+    if (slip := plan_file.misread(environment_or_plan, environments, "apply")) is not None:
+        raise BillformError(slip)
+    if not plan_file.is_plan_file(environment_or_plan, environments):
         return waited(_apply(environment_or_plan, wishes, yes=yes, typed=typed, no_color=no_color))
     if only or adopt:
         raise click.UsageError("a plan file is applied as it is; --only and --adopt go with `billform plan`")
@@ -105,8 +107,25 @@ async def _apply_file(path: Path, wishes: Wishes, *, yes: bool, typed: str | Non
         with locked(session.environment.name) as lock:
             lease = _lease(session, lock)
             await lease.look()
-            await check_basis(plan, session.kinds, session.connections)
+            try:
+                await check_basis(plan, session.kinds, session.connections)
+            except BillformError as error:
+                raise await _stale(session, plan, error) from None
             return await _do(session, plan, lease)
+
+
+async def _stale(session: Session, plan: Plan, error: BillformError) -> BillformError:
+    """Why a plan file no longer holds: most often it has been applied, and then that is all there is to say."""
+    if any(each.code not in {"A001", "A002"} for each in error.diagnostics):
+        return error
+    wanted = {each.address for each in plan.changes}
+    left = [each for each in (await planned(session)).changes if each.address in wanted]
+    if not left:
+        what = "this plan has been applied: what it was to change is as it wants it"
+        hint = f"there is nothing to do; `billform plan {plan.environment}` shows what else there is"
+        return BillformError(Diagnostic("P016", what, subject=plan.environment, hint=hint))
+    console.err("What this plan rests on has changed since it was made. Nothing is applied.\n")
+    return error
 
 
 def _check_same(session: Session, plan: Plan) -> None:

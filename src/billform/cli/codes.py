@@ -5,6 +5,18 @@ from __future__ import annotations
 from billform.core.codes import Explanation
 
 CODES: dict[str, Explanation] = {
+    "P016": Explanation(
+        "The plan has been applied",
+        "The plan file was applied before, or somebody brought about the same: nothing that it was to change differs "
+        "any more. Nothing was written.",
+        "There is nothing to do. Make a new plan for what has changed since.",
+    ),
+    "P017": Explanation(
+        "An environment or a plan file",
+        "The word after `apply` is the name of an environment and that of a file here, and which one was meant makes a "
+        "difference: an environment is planned anew, a plan file is applied as it was reviewed.",
+        "Write `./NAME` for the plan file; move the file away to apply the environment.",
+    ),
     "S001": Explanation(
         "The simulator's state is in use",
         "Another command works on the same state file. Two at once would each miss what the other does.",

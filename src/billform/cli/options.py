@@ -41,8 +41,12 @@ def read(environment: str, *, catalog: Path, environments: Path) -> tuple[Catalo
     from billform.catalog.environment import load_environment
     from billform.catalog.load import CatalogError, examine
     from billform.cli import console, named
+    from billform.cli.plan_file import misread
     from billform.cli.revision import revision
+    from billform.core.diagnostic import BillformError
 
+    if (slip := misread(environment, environments, _command())) is not None:
+        raise BillformError(slip)
     named.hide((environments, catalog))
     where = load_environment(environment, environments)
     examined = examine(catalog, where)
@@ -53,3 +57,8 @@ def read(environment: str, *, catalog: Path, environments: Path) -> tuple[Catalo
     count = len(examined.files)
     console.err(f"Read {count} file{'' if count == 1 else 's'}" + (f" at {at}" if at else ""))
     return examined.catalog, where, at
+
+
+def _command() -> str:
+    context = click.get_current_context(silent=True)
+    return context.info_name or "plan" if context is not None else "plan"

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from billform.catalog.environment import names
+from billform.catalog.files import SUFFIXES
 from billform.core.diagnostic import BillformError, Diagnostic
 from billform.core.hidden import hides, spec_as_json
 from billform.core.plan import Change, Plan, Writing, plan_from_json
@@ -18,9 +20,31 @@ from billform.render.json import plan_json
 MAX_BYTES = 64 * 1024 * 1024
 
 
-def is_plan_file(argument: str) -> bool:
-    """Whether an argument of `apply` means a file: environments have neither dots nor slashes in their names."""
-    return "." in argument or "/" in argument or os.sep in argument
+def is_plan_file(argument: str, environments: Path) -> bool:
+    """Whether an argument of `apply` means a file: environments have neither dots nor slashes in their names.
+
+    Raises BillformError (P017) where it may mean either: what is applied must be what was meant.
+    """
+    if "." in argument or "/" in argument or os.sep in argument:
+        return True
+    if not Path(argument).is_file():
+        return False
+    if argument in names(environments):
+        hint = f"write `./{argument}` for the plan file; for the environment, move the file away"
+        raise BillformError(Diagnostic("P017", f"`{argument}` is an environment, and also a file here", hint=hint))
+    return True
+
+
+def misread(argument: str, environments: Path, command: str) -> Diagnostic | None:
+    """What to type where a file was named that is neither the plan nor the environment that the command takes."""
+    path = Path(argument)
+    if path.suffix in SUFFIXES and path.stem in names(environments):
+        hint = f"name the environment: `billform {command} {path.stem}`"
+        return Diagnostic("E001", f"`{argument}` is the file of the environment `{path.stem}`", hint=hint)
+    if command != "apply" and argument not in names(environments) and path.is_file():
+        hint = f"`billform apply {argument}` applies a plan file; `billform {command}` takes an environment's name"
+        return Diagnostic("E001", f"`{argument}` is a file, and no environment", hint=hint)
+    return None
 
 
 def text(plan: Plan) -> str:
@@ -45,6 +69,9 @@ def _holds_secret(subject: str) -> Diagnostic:
 
 def write(plan: Plan, path: Path) -> None:
     """Writes the plan file; raises BillformError (X014, X016), and leaves what was there, where that fails."""
+    if str(path) == "-":
+        hint = "`--format json` writes the same to standard output"
+        raise BillformError(Diagnostic("X014", "`--out` takes the name of a file, and `-` is none", hint=hint))
     written = text(plan).encode()
     try:
         if path.exists() and not stat.S_ISREG(path.stat().st_mode):

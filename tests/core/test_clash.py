@@ -146,7 +146,7 @@ def test_an_object_that_differs_in_fixed_fields_cannot_be_adopted() -> None:
             "error",
             "toy.price/pro.monthly",
             "toy.price/pro.monthly: price_9 differs in product, unit_amount, which the vendor fixes at creation"
-            " | archive or rename it at the vendor, and let Billform make its own",
+            " | declare it as it is there, or give this one another id, name or code, so that a new one is made",
         )
     ]
     (change,) = made.changes

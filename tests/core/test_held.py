@@ -50,6 +50,8 @@ def test_a_name_of_somebody_else_is_not_taken_by_a_change_in_place() -> None:
             )
         ]
     assert lines(planned([shelf], [ours])) == ['update toy.shelf/main/a s1 [name "Ours" -> "Theirs"]']
+    moved = found("toy.shelf", "a", "s1", written=shelf, name="Ours", natural=["Ours"], site="main")
+    assert [each.action for each in planned([shelf], [moved, theirs]).changes] == ["update"], "it comes home"
     both = found("toy.shelf", "a", "s1", name="Theirs", natural=["Theirs"], site="main")
     assert planned([shelf], [both, theirs]).unchanged == 1, "it has the name already"
     mine = found("toy.shelf", "b", "s2", name="Theirs", natural=["Theirs"], site="main")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
+from billform.core.diff import spec_digest
 from billform.core.draft import Draft, Scope
 from billform.core.inventory import AnyLive, Inventory, standing
 from billform.core.kind import Ownership
@@ -33,12 +34,15 @@ def matched(resource: Resource[Spec], inventory: Inventory, draft: Draft, scope:
 def taken(resource: Resource[Spec], versions: list[AnyLive], inventory: Inventory, draft: Draft, scope: Scope) -> bool:
     """Whether a name or code that the object is to change to is somebody else's; then it is refused here.
 
-    Of the catalog's own objects, the rules have seen to it that no two want one name.
+    Of the catalog's own objects, the rules have seen to it that no two want one name; and a name that was written on
+    this one before is its own, whoever has moved it since.
     """
     address, kind = resource.address, draft.kinds[resource.address.kind]
     if kind.ownership is Ownership.NATURAL:
         return False
     new = kind.natural_keys(resource.spec, address) - {key for each in versions for key in each.natural}
+    if not new or any(each.mark and each.mark.digest == spec_digest(resource.spec) for each in versions):
+        return False
     for other in inventory.holders(address.kind, address.site, new):
         if other.mark is not None and other.mark.catalog == scope.catalog:
             continue
@@ -107,7 +111,7 @@ def _adopt(
             resource,
             "P025",
             f"{live.shown_id} differs in {names}, which the vendor fixes at creation",
-            "archive or rename it at the vendor, and let Billform make its own",
+            "declare it as it is there, or give this one another id, name or code, so that a new one is made",
             found=live,
             changes=lines(differing),
         )

@@ -29,9 +29,12 @@ def test_a_later_run_finds_the_comment_of_its_environment() -> None:
     assert marker("a b>c") == "<!-- billform:plan:a-b-c -->"
 
 
-def test_the_digest_is_the_one_that_merging_applies() -> None:
+def test_the_digest_is_told_with_the_command_that_applies_it() -> None:
     plan = stories.price_rise()
-    assert f"Plan <code>{plan.digest}</code>: merging applies exactly this." in plan_markdown(plan)
+    assert (
+        f"Plan <code>{plan.digest}</code>: this is what <code>billform apply test</code> would do now."
+        in plan_markdown(plan)
+    )
     assert "nothing of it is applied" in plan_markdown(plan, guards=stories.guarded(plan))
 
 

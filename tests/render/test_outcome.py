@@ -58,6 +58,12 @@ def test_what_goes_out_of_sale_with_a_change(story: stories.Story, expected: str
     assert retired(story().changes[0]) == expected
 
 
+def test_what_the_vendor_can_only_deactivate_is_not_said_to_be_deleted() -> None:
+    (change,) = stories.recreate().changes
+    code = change.model_copy(update={"address": Address("stripe.promotion_code", "welcome")})
+    assert retired(code) == "promo_1 deactivated"
+
+
 def test_numbers_and_addresses_stand_in_columns() -> None:
     plan = stories.first_run()
     columns = address_columns(plan.changes)

@@ -24,14 +24,14 @@ from billform.core.plan import (
 from billform.core.resource import Address, refs
 from billform.render.effort import Effort
 from billform.render.lines import BLANK, STYLE_OF_ACTION, Line, Piece, Style, line, padded, visible, width
-from billform.render.summary import VENDORS, plan_summary
+from billform.render.summary import VENDORS, ends, plan_summary
 from billform.render.values import short, short_pair
 
 LEGEND = {
     "create": "create",
     "update": "update in place",
     "new_version": "new version, archive the old",
-    "recreate": "make anew, delete the old",
+    "recreate": "make anew, end the old",
     "restore": "put back on sale",
     "adopt": "take over",
     "archive": "archive",
@@ -245,7 +245,7 @@ def consequences(change: Change) -> Iterator[Line]:
         case NewVersion() | Recreate() | Restore():
             if change.notice:
                 yield _sentence(f"holds for {change.notice.who}")
-            verb = "deletes" if isinstance(change, Recreate) else "archives"
+            verb = f"{ends(change)}s"
             old = ", ".join(each.shown_id for each in change.supersedes)
             if old and (isinstance(change, Restore) or len(change.supersedes) > 1):
                 yield _sentence(f"{verb} {old}")

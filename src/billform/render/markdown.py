@@ -134,9 +134,10 @@ def _foot(plan: Plan, *, blocked: bool) -> Iterator[str]:
     if blocked:
         yield f"Plan {_code(plan.digest)}{made}: nothing of it is applied until the above is settled."
     elif plan.changes:
-        yield f"Plan {_code(plan.digest)}{made}: merging applies exactly this."
+        command = _code(f"billform apply {plan.environment}")
+        yield f"Plan {_code(plan.digest)}{made}: this is what {command} would do now."
     else:
-        yield f"Plan {_code(plan.digest)}{made}: merging changes nothing."
+        yield f"Plan {_code(plan.digest)}{made}: there is nothing to apply."
     yield ""
 
 

@@ -9,7 +9,7 @@ from enum import Enum
 from billform.core.plan import SYMBOLS, Adopt, Archive, Change, Create, NewVersion, Plan, Recreate, Refuse, Restore
 from billform.core.resource import Address
 from billform.render.lines import STYLE_OF_ACTION, Line, Piece, Style, line, padded, visible, width
-from billform.render.summary import VENDORS, counted
+from billform.render.summary import VENDORS, counted, ends
 
 _ADDRESS, _ID = 64, 30
 """Columns at most. Longer addresses and ids push what follows to the right."""
@@ -75,8 +75,7 @@ def retired(change: Change) -> str:
     """What went out of sale together with a change: `price_1PfA archived`."""
     if isinstance(change, Create | Archive | Refuse) or not change.supersedes:
         return ""
-    verb = "deleted" if isinstance(change, Recreate) else "archived"
-    return f"{', '.join(each.shown_id for each in change.supersedes)} {verb}"
+    return f"{', '.join(each.shown_id for each in change.supersedes)} {ends(change)}d"
 
 
 def outcome_summary(*, done: int, failed: int, skipped: int) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from billform.core.plan import Plan
+from billform.core.plan import Change, Plan, Recreate
 from billform.render.effort import Effort
 
 VENDORS = {"stripe": "Stripe", "bigcommerce": "BigCommerce"}
+_ENDS = {"stripe.promotion_code": "deactivate"}
 
 
 def plan_summary(plan: Plan, effort: Effort | None = None) -> str:
@@ -27,6 +28,11 @@ def plan_summary(plan: Plan, effort: Effort | None = None) -> str:
         else ""
     )
     return f"Plan: {', '.join(parts)}. {plan.unchanged:,} unchanged.{tail}"
+
+
+def ends(change: Change) -> str:
+    """What is done to the version before: `archive`, `delete`, or what the vendor has in place of either."""
+    return _ENDS.get(change.address.kind) or ("delete" if isinstance(change, Recreate) else "archive")
 
 
 def counted(number: int, noun: str) -> str:

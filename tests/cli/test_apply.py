@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from billform.cli import planning
 from billform.engine.lock import locked
 from tests.cases.story import Stage
 from tests.cli.running import finished, process
@@ -382,6 +383,25 @@ def test_a_slip_between_environments_and_files_is_answered_with_what_to_type(
     assert meant in err
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("archive=abc", "archive=-1", "archive=0", "amounts=1.5", "archive=3%", "protected=pro", "protected=*"),
+        *("archive=3 --allow archive=4", "amounts=3 --allow amounts=3"),
+    ],
+)
+def test_a_guardrail_is_not_lifted_by_what_it_does_not_understand(words: str, shop: Stage) -> None:
+    code, out, err = shop.command(f"apply local --yes --allow {words}")
+    assert (code, out, writes(shop)) == (2, "", [])
+    assert "archive=NUMBER, amounts=NUMBER, protected=ADDRESS" in err or "is given twice" in err
+
+
+def test_protected_addresses_are_named_one_by_one_or_together() -> None:
+    one, other = "stripe.price/pro.base.monthly", "bigcommerce.variant/main/pro.base.monthly"
+    for value in ((f"protected={one}", f"protected={other}"), (f"protected={one},{other}",)):
+        assert planning.allow(value) == {"protected": f"{one},{other}"}
+
+
 def test_a_plan_is_not_written_to_a_file_called_dash(shop: Stage) -> None:
     code, _, err = shop.command("plan local --out -")
     assert (code, "error[X014]" in err, "`--format json`" in err) == (1, True, True)
@@ -453,7 +473,8 @@ def test_a_terminal_of_few_letters_gets_all_of_it_done(shop: Stage) -> None:
 def test_a_no_is_a_no(shop: Stage) -> None:
     code, seen = at_a_terminal(shop, "n")
     assert code == 1
-    assert "X012" in seen
+    assert "Not confirmed. Nothing was written." in seen
+    assert "error" not in seen
     assert writes(shop) == []
 
 

@@ -85,7 +85,7 @@ def test_a_glob_that_fits_nothing_is_a_slip(option: str, shop: Stage) -> None:
 def test_a_guardrail_that_is_not_there_cannot_be_lifted(value: str, shop: Stage) -> None:
     code, _, err = shop.command(f"plan local --allow {value}")
     assert code == 2
-    assert "archive=…, amounts=…, protected=…" in err
+    assert "archive=NUMBER, amounts=NUMBER, protected=ADDRESS" in err
 
 
 def test_a_plan_that_may_not_be_applied_says_so_with_its_exit_code(shop: Stage) -> None:

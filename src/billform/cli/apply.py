@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from billform.cli import console, debug, plan_file, secrets
-from billform.cli.confirm import confirm
+from billform.cli.confirm import Declined, confirm
 from billform.cli.exits import Exit
 from billform.cli.planning import columns, no_color, selection, show, tell, waited
 from billform.cli.session import Session, Wishes, guarded, is_blocked, opened, planned
@@ -51,10 +52,19 @@ def command(
     if (slip := plan_file.misread(environment_or_plan, environments, "apply")) is not None:
         raise BillformError(slip)
     if not plan_file.is_plan_file(environment_or_plan, environments):
-        return waited(_apply(environment_or_plan, wishes, yes=yes, typed=typed, no_color=no_color))
+        return _agreed(_apply(environment_or_plan, wishes, yes=yes, typed=typed, no_color=no_color))
     if only or adopt:
         raise click.UsageError("a plan file is applied as it is; --only and --adopt go with `billform plan`")
-    return waited(_apply_file(Path(environment_or_plan), wishes, yes=yes, typed=typed, no_color=no_color))
+    return _agreed(_apply_file(Path(environment_or_plan), wishes, yes=yes, typed=typed, no_color=no_color))
+
+
+def _agreed(work: Coroutine[Any, Any, int]) -> int:
+    """The work's exit code; a no from whoever was asked is not listed as an error."""
+    try:
+        return waited(work)
+    except Declined:
+        console.err("Not confirmed. Nothing was written.")
+        return Exit.REFUSED
 
 
 async def _apply(name: str, wishes: Wishes, *, yes: bool, typed: str | None, no_color: bool) -> int:

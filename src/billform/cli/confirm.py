@@ -11,8 +11,13 @@ if TYPE_CHECKING:
     from billform.catalog.environment import Environment
 
 
+class Declined(BillformError):  # noqa: N818  # named as the condition
+    """Somebody was asked and did not agree; no more is wrong than that."""
+
+
 def confirm(environment: Environment, *, yes: bool, typed: str | None) -> bool:
-    """Returns when the plan may be applied; raises BillformError (X010 to X012) when it may not.
+    """Returns when the plan may be applied; raises BillformError (X010 to X012) when it may not:
+    Declined where a person says no.
 
     `yes` is `--yes`, and `typed` what `--confirm` says; the latter is as good as typing it. Answers whether
     somebody was asked, for then time has passed.
@@ -34,9 +39,9 @@ def confirm(environment: Environment, *, yes: bool, typed: str | None) -> bool:
     else:
         agreed = console.ask("Apply this plan? [y/N]").lower() in {"y", "yes"}
     if not agreed:
-        raise _refusal("X012", "not confirmed; nothing was written", None)
+        raise Declined(Diagnostic("X012", "not confirmed; nothing was written"))
     return True
 
 
-def _refusal(code: str, summary: str, hint: str | None) -> BillformError:
+def _refusal(code: str, summary: str, hint: str) -> BillformError:
     return BillformError(Diagnostic(code, summary, hint=hint))

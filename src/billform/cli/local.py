@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -143,6 +144,9 @@ def in_use(state: Path) -> BillformError:
 def unusable(state: Path, problem: Exception) -> BillformError:
     """The state file cannot be opened, made or written."""
     why = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
+    # The simulator speaks to its own users, and names the file as well.
+    why = re.sub(r"^\[Errno \d+\] ", "", why.removeprefix(f"{state} cannot be used: "))
+    why = why.replace(f"{state} is ", "it is ", 1)
     hint = f"make {state.parent}/ writable, or delete {state} where it is damaged"
     return BillformError(Diagnostic("S002", f"the simulator's state {state} cannot be used: {why}", hint=hint))
 

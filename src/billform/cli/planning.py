@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 import sys
 from collections.abc import Callable, Coroutine, Iterable
@@ -21,13 +22,21 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 WIDEST = 120
 """Columns. Longer lines are hard to read, however wide the window is."""
-ALLOWED = ("archive", "amounts", "protected")
+_FIGURE, _ADDRESS = r"[1-9][0-9]*", r"[a-z]+\.[a-z_]+/[^,\s]+"
+ALLOWED = {"archive": _FIGURE, "amounts": _FIGURE, "protected": f"{_ADDRESS}(,{_ADDRESS})*"}
+"""What `--allow` takes, and the form of its value."""
 
 
 def selection(command: F) -> F:
     """Adds `--only`, `--adopt` and `--allow`, and the directories."""
     for option in (
-        click.option("--allow", multiple=True, metavar="NAME=VALUE", callback=_allow, help="Let it past a guardrail."),
+        click.option(
+            "--allow",
+            multiple=True,
+            metavar="NAME=VALUE",
+            callback=lambda *each: allow(each[2]),
+            help="Let it past: archive=N, amounts=N, protected=ADDRESS.",
+        ),
         click.option("--adopt", multiple=True, metavar="GLOB", help="Take over what is in the way at these addresses."),
         click.option("--only", multiple=True, metavar="GLOB", help="Only these addresses, and what they need."),
     ):
@@ -35,13 +44,19 @@ def selection(command: F) -> F:
     return directories(command)
 
 
-def _allow(context: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> dict[str, str]:
-    """`archive=9` as a mapping; the same name twice counts for both."""
+def allow(value: Iterable[str]) -> dict[str, str]:
+    """`archive=9` as a mapping; `protected` may be said once for each address, a figure once.
+
+    Raises click.BadParameter for everything else.
+    """
     allowed: dict[str, str] = {}
     for each in value:
-        name, equals, what = each.partition("=")
-        if name not in ALLOWED or not equals or not what:
-            raise click.BadParameter(f"{each!r} is not one of {', '.join(f'{known}=…' for known in ALLOWED)}")
+        name, _, what = each.partition("=")
+        if name not in ALLOWED or not re.fullmatch(ALLOWED[name], what):
+            forms = "archive=NUMBER, amounts=NUMBER, protected=ADDRESS"
+            raise click.BadParameter(f"{each!r} is not one of {forms}, as the guardrail's hint has it")
+        if name in allowed and name != "protected":
+            raise click.BadParameter(f"{name} is given twice; it takes the one figure that the guardrail's hint names")
         allowed[name] = f"{allowed[name]},{what}" if name in allowed else what
     return allowed
 

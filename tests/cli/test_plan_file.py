@@ -26,6 +26,7 @@ def refusal(path: Path) -> str:
         plan_file.read(path, SPECS)
     (diagnostic,) = error.value.diagnostics
     assert diagnostic.hint
+    assert str(path) in f"{diagnostic.subject} {diagnostic.summary}", "it names the file"
     return diagnostic.code
 
 
@@ -36,7 +37,7 @@ def test_a_plan_comes_back_as_it_was(path: Path) -> None:
 
 def test_a_truncated_one_is_refused_wherever_it_was_cut(path: Path) -> None:
     whole = path.read_bytes()
-    for length in range(0, len(whole) - 1, 97):
+    for length in range(1, len(whole) - 1, 97):
         path.write_bytes(whole[:length])
         assert refusal(path) == "P010"
 
@@ -66,7 +67,7 @@ def test_one_of_a_newer_version_is_refused(path: Path) -> None:
     assert refusal(path) == "P012"
 
 
-@pytest.mark.parametrize("content", [b"{}", b"[]", b"null", b'"plan"', b'{"format": 1}'])
+@pytest.mark.parametrize("content", [b"", b"\n", b"plans: {}\n", b"{}", b"[]", b"null", b'"plan"', b'{"format": 1}'])
 def test_other_json_is_not_a_plan(content: bytes, path: Path) -> None:
     path.write_bytes(content)
     assert refusal(path) == "P011"

@@ -89,7 +89,7 @@ def test_what_a_file_says_beside_the_plan_is_not_in_its_digest() -> None:
     assert set(made.digest) <= set("0123456789abcdef")
 
 
-CUT = ("P010", "this plan file is not whole JSON", "make the plan again; it was cut off")
+CUT = ("P010", "this plan file is not whole JSON", "make the plan again; it was cut off, or changed by hand")
 NONE = ("P011", "this file is not a Billform plan", "`billform plan ENV --out plan.json` writes one")
 NEWER = ("P012", "a newer Billform made this plan", "update Billform, or make the plan again")
 
@@ -98,6 +98,8 @@ NEWER = ("P012", "a newer Billform made this plan", "update Billform, or make th
     ("broken", "expected"),
     [
         (lambda text: text[: len(text) // 2], CUT),
+        (lambda text: "", NONE),
+        (lambda text: "mode: simulated\n", NONE),
         (lambda text: "[]", NONE),
         (lambda text: '"format changes"', NONE),
         (lambda text: '{"format": 1}', NONE),

@@ -102,7 +102,7 @@ def read(path: Path, specs: Mapping[str, type[Spec]]) -> Plan:
     except UnicodeDecodeError:
         raise _unreadable(path, "it is not UTF-8 text") from None
     try:
-        return plan_from_json(written, specs)
+        return plan_from_json(written, specs, str(path))
     except RecursionError:
         raise _unreadable(path, "it is nested deeper than any plan") from None
 

@@ -268,16 +268,25 @@ def plan_to_json(plan: Plan) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
-def plan_from_json(written: str, specs: Mapping[str, type[Spec]]) -> Plan:
-    """Reads a plan file; a truncated, edited, newer or foreign one raises a BillformError (P01x)."""
+def plan_from_json(written: str, specs: Mapping[str, type[Spec]], file: str | None = None) -> Plan:
+    """Reads a plan file; a truncated, edited, newer or foreign one raises a BillformError (P01x) that names it."""
+
+    def unreadable(code: str, summary: str, hint: str) -> BillformError:
+        return BillformError(Diagnostic(code, summary, hint=hint, subject=file))
+
+    foreign = unreadable("P011", "this file is not a Billform plan", "`billform plan ENV --out plan.json` writes one")
+    changed = unreadable("P013", "this plan file has been changed by hand", "make the plan again")
     try:
         data = json.loads(written)
     except ValueError:
-        raise _unreadable("P010", "this plan file is not whole JSON", "make the plan again; it was cut off") from None
+        if not written.lstrip().startswith("{"):
+            raise foreign from None
+        hint = "make the plan again; it was cut off, or changed by hand"
+        raise unreadable("P010", "this plan file is not whole JSON", hint) from None
     if not isinstance(data, dict) or "format" not in data or "changes" not in data:
-        raise _unreadable("P011", "this file is not a Billform plan", "`billform plan ENV --out plan.json` writes one")
+        raise foreign
     if not isinstance(data["format"], int) or data["format"] > FORMAT:
-        raise _unreadable("P012", "a newer Billform made this plan", "update Billform, or make the plan again")
+        raise unreadable("P012", "a newer Billform made this plan", "update Billform, or make the plan again")
     promised = data.pop("digest", None)
     try:
         plan = Plan.model_validate_json(json.dumps({**data, "changes": []}))
@@ -285,9 +294,9 @@ def plan_from_json(written: str, specs: Mapping[str, type[Spec]]) -> Plan:
         plan = plan.model_copy(update={"changes": changes})
         intact = promised == plan.digest
     except (ValidationError, KeyError, TypeError, ValueError, AttributeError):
-        raise _unreadable("P013", "this plan file has been changed by hand", "make the plan again") from None
+        raise changed from None
     if not intact:
-        raise _unreadable("P013", "this plan file has been changed by hand", "make the plan again")
+        raise changed
     # Guardrails are weighed when it is applied.
     return plan.model_copy(update={"findings": tuple(each for each in plan.findings if each.code[0] != "G")})
 
@@ -321,7 +330,3 @@ def _change(data: dict[str, Any], specs: Mapping[str, type[Spec]]) -> Change:
         built["supersedes"] = [typed(each) for each in built["supersedes"]]
     built["cause"] = Cause(built["cause"])
     return _ACTIONS[built["action"]].model_validate(built)
-
-
-def _unreadable(code: str, summary: str, hint: str) -> BillformError:
-    return BillformError(Diagnostic(code, summary, hint=hint))

@@ -38,6 +38,13 @@ def test_a_code_that_is_not_there(shell: Shell) -> None:
     assert "error[X004]: there is no code C999" in outcome.err
 
 
+@pytest.mark.parametrize(("typed", "meant"), [("c13", "C013"), ("E3", "E003"), ("X0001", "X001"), ("C01", "C001")])
+def test_a_zero_that_is_missing_is_filled_in_before_anything_else_is_offered(
+    typed: str, meant: str, shell: Shell
+) -> None:
+    assert f"did you mean {meant}?" in shell.run("explain", typed).err
+
+
 def test_every_code_in_the_source_has_a_page_with_a_meaning_and_a_way_to_mend_it() -> None:
     known = codes()
     used = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from importlib import import_module
 from pathlib import Path
 from textwrap import fill, indent
@@ -43,11 +44,18 @@ def command(code: str | None) -> int:
         return Exit.OK
     wanted = code.strip("[]").upper()
     if wanted not in known:
-        near = nearest(wanted, known)
+        near = _filled(wanted, known) or nearest(wanted, known)
         hint = (f"did you mean {near}? " if near else "") + "`billform explain` lists them all"
         raise BillformError(Diagnostic("X004", f"there is no code {code}", hint=hint))
     console.out(page(wanted, known[wanted]))
     return Exit.OK
+
+
+def _filled(wanted: str, known: Collection[str]) -> str | None:
+    """`C13` -> `C013`: most often it is a zero that is missing."""
+    letter, number = wanted[:1], wanted[1:]
+    code = f"{letter}{number.lstrip('0').zfill(3)}"
+    return code if number.isdigit() and code in known else None
 
 
 def page(code: str, about: Explanation) -> str:

@@ -175,6 +175,40 @@ def test_templates_that_lead_nowhere(place: Place, templates: str, extends: str,
     assert expected in place.errors()
 
 
+def test_a_slip_in_a_template_is_told_once_however_many_extend_it(place: Place) -> None:
+    place.write(
+        {
+            "a.yaml": SHOP,
+            "b.yaml": """\
+                templates:
+                  one:
+                    product: cloud
+                    nmae: x
+                    charges: {base: {prices: {m: {evry: month, amount: 3}}}}
+                    webhook: {}
+                  two:
+                    extends: one
+                    kid: free
+            """,
+            "c.yaml": """\
+                plans:
+                  a: {extends: one}
+                  b: {extends: one, kind: free}
+                  c: {extends: two, own: 1}
+                addons:
+                  d: {extends: two}
+            """,
+        }
+    )
+    assert place.errors() == [
+        "C013 b.yaml:4:5 unknown word `nmae` in `templates.one`",
+        "C013 b.yaml:5:35 unknown word `evry` in `templates.one.charges.base.prices.m`",
+        "C013 b.yaml:6:5 unknown word `webhook` in `templates.one`",
+        "C013 b.yaml:9:5 unknown word `kid` in `templates.two`",
+        "C013 c.yaml:4:21 unknown word `own` in `plans.c`",
+    ]
+
+
 def test_a_template_is_what_stands_under_templates(place: Place) -> None:
     place.write({"a.yaml": SHOP, "b.yaml": "plans: {team: {extends: pro, product: cloud}}\n"})
     found = place.examine().diagnostics

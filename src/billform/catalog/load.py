@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from billform.catalog import files, locate, rules
+from billform.catalog.commas import split_number
 from billform.catalog.environment import Environment
 from billform.catalog.merge import EXTENDS, TEMPLATES, laid_over, together, with_templates
 from billform.catalog.models import Catalog
@@ -112,7 +113,7 @@ def understood(
     known = _spans_of(problems)
     for path, about in islice(unsaid(tree, Catalog), locate.MOST_PROBLEMS):
         broken.add(path[:2])
-        wording = locate.split_number(path, spans) or about
+        wording = split_number(path, spans) or about
         if wording not in problems and not known & {spans.key(path), spans.value(path)}:
             problems.append(wording)
     if problems and not is_whole:

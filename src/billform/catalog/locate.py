@@ -10,8 +10,9 @@ from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from billform.catalog.expected import UNFIT_KINDS, rewritten, said, unfit
-from billform.catalog.nodes import ListNode, MapNode, Node, Path, ScalarNode, SpanMap
+from billform.catalog.commas import split_number
+from billform.catalog.expected import UNFIT_KINDS, said, unfit
+from billform.catalog.nodes import ListNode, MapNode, Node, Path, SpanMap
 from billform.core.diagnostic import Diagnostic, Span, nearest
 from billform.core.redact import cautious
 
@@ -48,11 +49,31 @@ class Located:
 def problems(error: ValidationError, model: type[BaseModel], spans: SpanMap) -> list[Diagnostic]:
     """Every problem with its place: unknown words at the key, wrong values at the value, missing ones at the parent."""
     wordings: dict[Diagnostic, None] = {}
-    for each in _chosen(located(error, spans), spans):
+    for each in _once(_chosen(located(error, spans), spans), spans):
         wordings[_said(each, model, spans)] = None
         if len(wordings) == MOST_PROBLEMS:
             break
     return list(wordings)
+
+
+def _once(everything: Iterable[Located], spans: SpanMap) -> Iterator[Located]:
+    """A word of a template is unknown, or missing, in all that extends it: told once, of the item it stands in."""
+    homes: dict[tuple[str, str | None, Span], Located] = {}
+    for each in everything:
+        if each.word is None:
+            yield each
+            continue
+        place = spans.key(each.path)
+        known = homes.setdefault((each.kind, each.word, place), each)
+        if known is not each and _near(each, place, spans) > _near(known, place, spans):
+            homes[each.kind, each.word, place] = each
+    yield from homes.values()
+
+
+def _near(each: Located, place: Span, spans: SpanMap) -> tuple[bool, Span]:
+    """Whether its item begins before the place in the same file, and where; the last such is what it stands in."""
+    item = spans.key(each.path[:2])
+    return item.file == place.file and item <= place, item
 
 
 def located(error: ValidationError, spans: SpanMap) -> list[Located]:
@@ -224,36 +245,6 @@ def _unknown(each: Located, model: type[BaseModel], place: Span) -> Diagnostic:
     elif 0 < len(allowed) <= MOST_WORDS:
         hint = "known here: " + ", ".join(f"`{word}`" for word in dict.fromkeys(allowed))
     return Diagnostic("C013", f"unknown word `{each.word}`{_within(each.path[:-1])}", place, hint)
-
-
-def split_number(path: Path, spans: SpanMap) -> Diagnostic | None:
-    """`{amount: 4,900}` is two entries to YAML, which nobody means; told once, where the second begins."""
-    around = spans.node(path[:-1])
-    if not path or not isinstance(around, MapNode) or not _is_piece(around, path[-1]):
-        return None
-    keys = list(around.entries)
-    first = last = keys.index(str(path[-1]))
-    while first > 0 and _is_piece(around, keys[first - 1]):
-        first -= 1
-    while last + 1 < len(keys) and _is_piece(around, keys[last + 1]):
-        last += 1
-    number = around.get(keys[first - 1]) if first else None
-    if not isinstance(number, ScalarNode) or not re.fullmatch(r"-?[0-9]{1,3}", number.written):
-        return None
-    written = ",".join((number.written, *keys[first : last + 1]))
-    summary = f"`{keys[first - 1]}`: `{written}` is not a number here: the comma ends it"
-    return Diagnostic("C016", summary, spans.key((*path[:-1], keys[first])), rewritten(written))
-
-
-def _is_piece(around: MapNode, key: str | int) -> bool:
-    """Whether an entry is what YAML makes of the digits behind a comma: a key without a value."""
-    node = around.get(str(key))
-    return (
-        isinstance(node, ScalarNode)
-        and node.value is None
-        and not node.written
-        and re.fullmatch(r"[0-9]{1,3}(\.[0-9]+)?", str(key)) is not None
-    )
 
 
 def _shapes(model: type[BaseModel], path: Path) -> dict[str, str | None]:

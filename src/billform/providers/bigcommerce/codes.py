@@ -64,4 +64,13 @@ CODES: dict[str, Explanation] = {
         ),
         mend="Rename all but one of the channels at BigCommerce, or archive those that no longer sell.",
     ),
+    "K048": Explanation(
+        title="Product with an option of somebody else's",
+        meaning=(
+            "A variant needs a value of every option of its product. This product has an option that Billform did not "
+            "make, or a second one beside Billform's: variants with a value of one alone could not be bought. The "
+            "product's options and variants were left as they are."
+        ),
+        mend="Take the option off the product at BigCommerce, or give the product of the catalog another name and SKU.",
+    ),
 }

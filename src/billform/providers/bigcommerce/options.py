@@ -1,21 +1,28 @@
 """The choice between a product's variants: an option with one value for each; both belong to the variants.
 
 A variant's option values cannot be exchanged (the store says yes and does nothing), but the values themselves can be
-renamed, so that a variant keeps its id, its metafields and its price records under another label.
+renamed, so that a variant keeps its id, its metafields and its price records under another label. A variant needs a
+value of every option of its product: one with a second option cannot be bought.
 https://developer.bigcommerce.com/docs/rest-catalog/product-variant-options
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from billform.providers.bigcommerce.client import Store
+from billform.core.diagnostic import BillformError, Diagnostic
+from billform.core.resource import Address
+from billform.providers.bigcommerce.client import Answer, Store
 from billform.providers.bigcommerce.wire import Row
 from billform.providers.http import LostAnswer
 
 STYLE = "radio_buttons"
 """How the store shows the choice when Billform makes it; a merchant may choose another."""
+LONGEST = 255
+"""Characters of a label."""
+REFUSED = frozenset({404, 409, 422})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +37,45 @@ class Choice:
         return {"option_id": self.option, "id": self.value}
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What the variants of a product that are ours rest on, retired ones as well."""
+
+    options: frozenset[int]
+    values: Mapping[int, str]
+    """The SKU of the variant, by its value."""
+
+
+Ours: TypeAlias = Callable[[], Awaitable[Taken]]
+"""Asks for that; only where a name is in the way."""
+
+
 def path(product: int) -> str:
     """Where a product's options are."""
     return f"/v3/catalog/products/{product}/options"
 
 
-async def choices(client: Store, product: int, option: str, labels: Mapping[str, int]) -> dict[str, Choice]:
-    """The choice for each label (label -> position), made where it is not there yet; one product at a time."""
+async def choices(
+    client: Store, product: int, option: str, *, labels: Mapping[str, int], ours: Ours, subject: Address
+) -> dict[str, Choice]:
+    """The choice for each label (label -> position), made where it is not there yet; one product at a time.
+
+    Raises a BillformError (K048) where the product has an option of somebody else's, and VendorError.
+    """
     async with client.turn(f"options of {product}"):
-        there = _named(await client.rows(path(product)), option)
+        rows = await client.rows(path(product))
+        there = await _own(client, product, option, rows=rows, ours=ours, subject=subject)
         if there is None:
             there = await _make(client, product, option, labels)
         number = int(there["id"])
-        values = {_folded(each["label"]): int(each["id"]) for each in there.get("option_values") or ()}
+        found: dict[str, Choice] = {}
         for label, position in labels.items():
-            if _folded(label) not in values:
-                values[_folded(label)] = await _add(client, product, number, label, position)
-        return {label: Choice(number, values[_folded(label)]) for label in labels}
+            held = _labelled(there.get("option_values") or (), label)
+            if held is not None and await _stood_aside(client, product, number, held, ours):
+                held = None
+            value = int(held["id"]) if held is not None else await _add(client, product, number, label, position)
+            found[label] = Choice(number, value)
+        return found
 
 
 async def rename(client: Store, product: int, option: int, name: str) -> None:
@@ -56,15 +85,15 @@ async def rename(client: Store, product: int, option: int, name: str) -> None:
         raise client.refused(answer)
 
 
-async def change_value(client: Store, product: int, choice: Choice, label: str, position: int) -> None:
-    """Gives a value another label and place."""
-    answer = await client.call(
-        "PUT",
-        f"{path(product)}/{choice.option}/values/{choice.value}",
-        body={"label": label, "sort_order": position},
-        accept={404, 409, 422},
-    )
-    if answer.status in (404, 409, 422):
+async def change_value(client: Store, product: int, choice: Choice, *, label: str, position: int, ours: Ours) -> None:
+    """Gives a value another label and place; a variant of ours that has the label has to give it up."""
+    answer = await _put(client, product, choice, label, position)
+    if answer.status in REFUSED:
+        rows = await client.rows(f"{path(product)}/{choice.option}/values")
+        held = _labelled((row for row in rows if int(row["id"]) != choice.value), label)
+        if held is not None and await _stood_aside(client, product, choice.option, held, ours):
+            answer = await _put(client, product, choice, label, position)
+    if answer.status in REFUSED:
         raise client.refused(answer)
 
 
@@ -73,6 +102,49 @@ def positions(rows: Iterable[Row]) -> dict[int, int]:
     return {
         int(value["id"]): int(value.get("sort_order") or 0) for row in rows for value in row.get("option_values") or ()
     }
+
+
+async def _own(
+    client: Store, product: int, option: str, *, rows: list[Row], ours: Ours, subject: Address
+) -> Row | None:
+    """The option of our variants, under the name that it is to have; None where the product has no options."""
+    there = _named(rows, option)
+    if not rows or (len(rows) == 1 and there is not None):
+        return there
+    if len(rows) == 1 and int(rows[0]["id"]) in (await ours()).options:
+        await rename(client, product, int(rows[0]["id"]), option)
+        return rows[0]
+    strange = ", ".join(repr(str(row["display_name"])) for row in rows if row is not there)
+    raise BillformError(
+        Diagnostic(
+            "K048",
+            f"{subject} cannot be made: its product (id {product}) has options that are somebody else's: {strange}",
+            subject=str(subject),
+            hint="take them off the product at BigCommerce, or give the product of the catalog another name and SKU",
+        )
+    )
+
+
+async def _stood_aside(client: Store, product: int, option: int, held: Row, ours: Ours) -> bool:
+    """Gives the value of a variant of ours another label, as the label is wanted for another; False for no such value.
+
+    A catalog has each label once: this variant is retired, about to be, or about to have a label of its own.
+    """
+    sku = (await ours()).values.get(int(held["id"]))
+    if sku is None:
+        return False
+    tail = f" ({sku})"
+    label = f"{str(held['label'])[: LONGEST - len(tail)]}{tail}"
+    choice = Choice(option, int(held["id"]))
+    answer = await _put(client, product, choice, label, int(held.get("sort_order") or 0))
+    if answer.status in REFUSED:
+        raise client.refused(answer)
+    return True
+
+
+async def _put(client: Store, product: int, choice: Choice, label: str, position: int) -> Answer:
+    place = f"{path(product)}/{choice.option}/values/{choice.value}"
+    return await client.call("PUT", place, body={"label": label, "sort_order": position}, accept=REFUSED)
 
 
 async def _make(client: Store, product: int, option: str, labels: Mapping[str, int]) -> Row:
@@ -106,6 +178,10 @@ async def _add(client: Store, product: int, option: int, label: str, position: i
 
 def _named(rows: Iterable[Row], name: str) -> Row | None:
     return next((row for row in rows if _folded(row["display_name"]) == _folded(name)), None)
+
+
+def _labelled(values: Iterable[Row], label: str) -> Row | None:
+    return next((row for row in values if _folded(row["label"]) == _folded(label)), None)
 
 
 def _folded(name: object) -> str:

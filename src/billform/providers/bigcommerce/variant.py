@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, Any
 
 from billform.catalog.environment import Environment
 from billform.catalog.models import Catalog
+from billform.core.diagnostic import BillformError
 from billform.core.kind import Immutable, Made, OnImmutable, Write
 from billform.core.money import Money
 from billform.core.resource import Address, Live, Ref, Resource, Spec
@@ -20,7 +23,7 @@ from billform.providers.bigcommerce.base import found, settled
 from billform.providers.bigcommerce.client import Answer, Store
 from billform.providers.bigcommerce.marked import MarkedKind
 from billform.providers.bigcommerce.notes import Notes
-from billform.providers.bigcommerce.options import Choice
+from billform.providers.bigcommerce.options import Choice, Taken
 from billform.providers.bigcommerce.wire import Row, amount, number
 from billform.providers.http import LostAnswer
 
@@ -99,6 +102,8 @@ class VariantKind(MarkedKind[VariantSpec]):
 
     async def make(self, client: Store, write: Write[VariantSpec]) -> Row:
         choice = (await self._choices(client, [write]))[write.address]
+        if isinstance(choice, Exception):
+            raise choice
         return await self._make(client, write, choice)
 
     async def change(self, client: Store, identity: str, write: Write[VariantSpec]) -> Row | None:
@@ -127,16 +132,21 @@ class VariantKind(MarkedKind[VariantSpec]):
     async def add_many(self, client: Store, writes: list[Write[VariantSpec]]) -> list[Made | Exception]:
         """Fifty in one request; where it is refused, one by one, so that each is told its own reason."""
         choices = await self._choices(client, writes)
-        bodies = [_creation(client, each, choices[each.address]) for each in writes]
-        try:
-            answer = await client.call("PUT", PATH, body=bodies, accept={207, 404, 409, 422})
-        except LostAnswer:
-            answer = Answer(0, None)
+        bodies = [
+            _creation(client, each, choice) for each in writes if isinstance(choice := choices[each.address], Choice)
+        ]
+        answer = Answer(0, None)
+        if bodies:
+            with suppress(LostAnswer):
+                answer = await client.call("PUT", PATH, body=bodies, accept={207, 404, 409, 422})
         made = {_folded(row["sku"]): row for row in answer.rows()} if answer.status in (200, 207) else {}
 
         async def one(write: Write[VariantSpec]) -> Made:
+            choice = choices[write.address]
+            if isinstance(choice, Exception):
+                raise choice
             row = made.get(_folded(write.spec.sku)) or await self._found(client, write)
-            return await self.made(client, write, row or await self._make(client, write, choices[write.address]))
+            return await self.made(client, write, row or await self._make(client, write, choice))
 
         return await settled(one(each) for each in writes)
 
@@ -161,16 +171,21 @@ class VariantKind(MarkedKind[VariantSpec]):
 
         return await settled(one(*each) for each in writes)
 
-    async def _choices(self, client: Store, writes: list[Write[VariantSpec]]) -> dict[Address, Choice]:
-        """The option value of each new variant."""
+    async def _choices(self, client: Store, writes: list[Write[VariantSpec]]) -> dict[Address, Choice | Exception]:
+        """The option value of each new variant, or why there is none."""
         groups: dict[tuple[int, str], list[Write[VariantSpec]]] = defaultdict(list)
         for write in writes:
             groups[int(write.id(write.spec.product)), write.spec.option].append(write)
-        made: dict[Address, Choice] = {}
+        made: dict[Address, Choice | Exception] = {}
         for (product, option), group in groups.items():
             labels = {each.spec.label: each.spec.position for each in group}
-            choices = await options.choices(client, product, option, labels)
-            made |= {each.address: choices[each.spec.label] for each in group}
+            ours, subject = partial(_taken, client, product), group[0].address
+            try:
+                choices = await options.choices(client, product, option, labels=labels, ours=ours, subject=subject)
+            except BillformError as problem:
+                made |= dict.fromkeys((each.address for each in group), problem)
+            else:
+                made |= {each.address: choices[each.spec.label] for each in group}
         return made
 
     async def _make(self, client: Store, write: Write[VariantSpec], choice: Choice) -> Row:
@@ -205,7 +220,10 @@ class VariantKind(MarkedKind[VariantSpec]):
             if "option" in write.fields and value["option_display_name"] != write.spec.option:
                 await options.rename(client, int(product), choice.option, write.spec.option)
             if {"label", "position"} & write.fields:
-                await options.change_value(client, int(product), choice, write.spec.label, write.spec.position)
+                ours, spec = partial(_taken, client, int(product)), write.spec
+                await options.change_value(
+                    client, int(product), choice, label=spec.label, position=spec.position, ours=ours
+                )
 
     async def _position(self, client: Store, row: Row, notes: Notes) -> int:
         """As last written; of a variant that was never marked, in a product that is ours, as the store has it."""
@@ -216,6 +234,17 @@ class VariantKind(MarkedKind[VariantSpec]):
             return 0
         places = await client.once(f"positions of {product}", lambda: client.rows(options.path(product)))
         return options.positions(places).get(int(_value(row)["id"]), 0)
+
+
+async def _taken(client: Store, product: int) -> Taken:
+    """What the product's variants that bear this catalog's mark rest on."""
+    marks = await client.marks.ours("variant")
+    rows = await client.rows(f"/v3/catalog/products/{product}/variants")
+    ours = [(row, _value(row)) for row in rows if row.get("option_values") and f"{product}/{row['id']}" in marks]
+    return Taken(
+        frozenset(int(value["option_id"]) for _, value in ours),
+        {int(value["id"]): str(row["sku"]) for row, value in ours},
+    )
 
 
 def _value(row: Row) -> Row:

@@ -46,13 +46,19 @@ CASES: tuple[Case, ...] = (
         addon(charges={"base": {"prices": {"yearly": {"every": "year", "amount": both(usd=50, eur=50)}}}}),
     ),
     Case("four_years", prices.intervals_fit, ("C033",), price(every="37 months", amount=both())),
-    Case("dear_year", prices.longer_is_not_dearer, ("C041",), base(yearly={"amount": {"usd": 589}}), "12 × 49"),
+    Case(
+        "dear_year",
+        prices.longer_is_not_dearer,
+        ("C041",),
+        base(yearly={"amount": {"usd": 589}}),
+        "costs $589.00, more than 12 × $49.00 of",
+    ),
     Case(
         "dear_quarter",
         prices.longer_is_not_dearer,
         ("C041",),
         base(quarterly={"every": "3 months", "amount": {"usd": 130, "eur": 136}}),
-        "3 × 45",
+        "costs €136.00, more than 3 × €45.00 of",
     ),
     Case(
         "two_defaults",
@@ -115,7 +121,9 @@ CASES: tuple[Case, ...] = (
     ),
     Case("tiers_end_at_once", amounts.tiers_end, ("C038",), tiers({"unit": 0}, {"unit": both()})),
     Case("tier_for_nothing", amounts.tiers_cost_something, ("C039",), tiers({"up_to": 9}, {"unit": both()})),
-    Case("half_a_cent", amounts.amounts_can_be_paid, ("C040",), base(monthly={"amount": {"usd": "49.005"}})),
+    Case(
+        "half_a_cent", amounts.amounts_can_be_paid, ("C040",), base(monthly={"amount": {"usd": "49.005"}}), "$49.005 of"
+    ),
     Case(
         "half_a_yen",
         amounts.amounts_can_be_paid,
@@ -150,5 +158,6 @@ CASES: tuple[Case, ...] = (
         amounts.choices_are_ordered,
         ("C042",),
         price(every=None, customer_chooses={"minimum": both(), "preset": both(usd=9), "maximum": both(usd=8)}),
+        "is more than its maximum $8.00",
     ),
 )

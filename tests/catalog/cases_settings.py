@@ -133,6 +133,16 @@ CASES: tuple[Case, ...] = (
     Case("hook_twice", webhooks.webhooks_are_single, ("C094",), {"webhooks": {"bigcommerce": {"a": HOOK, "b": HOOK}}}),
     Case("secret_written_out", webhooks.headers_keep_secrets_out, ("C095",), hook(headers={"X-Hook-Token": "s3cret"})),
     Case("secret_of_no_name", webhooks.headers_keep_secrets_out, ("C095",), hook(headers={"X-Any": "env:"})),
+    *(
+        Case(
+            f"variable_named_as_{index}",
+            webhooks.headers_keep_secrets_out,
+            ("C095",),
+            hook(headers={"X-Any": written}),
+            "would be sent as it is written",
+        )
+        for index, written in enumerate(("ENV:HOOK_TOKEN", "Env: HOOK_TOKEN", "$HOOK_TOKEN", "${HOOK_TOKEN}"))
+    ),
     Case("event_twice", webhooks.events_are_named_once, ("C096",), endpoint(events=["invoice.paid", "invoice.paid"])),
     Case("event_beside_all", webhooks.events_are_named_once, ("C096",), endpoint(events=["*", "invoice.paid"])),
 )

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from billform.catalog.models import Amounts, Path, amounts_of
 from billform.core.codes import Explanation
-from billform.core.money import THREE_DECIMAL, Money, exponent, text
+from billform.core.money import THREE_DECIMAL, Money, exponent
 
 from .shop import ChargeAt, Found, PriceAt, Rule, Shop, listed
 
@@ -216,7 +216,7 @@ def amounts_can_be_paid(shop: Shop) -> Found:
             if reason is not None:
                 yield shop.problem(
                     "C040",
-                    f"{text(amount)} {currency} of {what} cannot be paid: {reason}",
+                    f"{Money(amount, currency).shown()} of {what} cannot be paid: {reason}",
                     (*path, currency),
                     at="value",
                     hint="round it; or, for the price of a unit, add `unit_label`, `per` or `meter`",
@@ -235,7 +235,8 @@ def choices_are_ordered(shop: Shop) -> Found:
                 if less > more:
                     yield shop.problem(
                         "C042",
-                        f"{low} {text(less)} {each.currency} of `{at.address}` is more than its {high} {text(more)}",
+                        f"{low} {Money(less, each.currency).shown()} of `{at.address}` is more than its {high} "
+                        f"{Money(more, each.currency).shown()}",
                         (*at.path, "customer_chooses", high, each.currency),
                         at="value",
                         hint="minimum ≤ preset ≤ maximum",

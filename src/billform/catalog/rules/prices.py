@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from billform.catalog.models import Interval, Path, Price
 from billform.core.codes import Explanation
-from billform.core.money import text
+from billform.core.money import Money
 
 from .shop import Found, PriceAt, Rule, Shop, listed
 
@@ -160,8 +160,9 @@ def longer_is_not_dearer(shop: Shop) -> Found:
                         if here.unit > there.unit * times > 0:
                             yield shop.warning(
                                 "C041",
-                                f"`{longer.address}` costs {text(here.unit)} {here.currency}, "
-                                f"more than {times} × {text(there.unit)} of `{shorter.address}`",
+                                f"`{longer.address}` costs {Money(here.unit, here.currency).shown()}, "
+                                f"more than {times} × {Money(there.unit, here.currency).shown()} "
+                                f"of `{shorter.address}`",
                                 (*longer.path, "amount", here.currency),
                                 at="value",
                                 hint="check both amounts; a longer interval usually costs less",

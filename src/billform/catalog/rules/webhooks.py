@@ -11,6 +11,7 @@ from billform.catalog.known import BIGCOMMERCE_SCOPES, STRIPE_EVENTS
 from billform.catalog.models import Path
 from billform.core.codes import Explanation
 from billform.core.diagnostic import Severity
+from billform.core.redact import cautious
 
 from .shop import Found, Rule, Shop, meant
 
@@ -18,6 +19,8 @@ ENDPOINTS = 16
 HOOKS_PER_SCOPE = 10
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 _SECRET = re.compile(r"auth|token|secret|password|api-?key|signature", re.IGNORECASE)
+_OTHER_REFERENCE = re.compile(r"(?:[eE][nN][vV] ?: ?|\$)(?P<brace>\{)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?(brace)\})")
+"""How other tools, or a slip, name an environment variable."""
 
 CODES = {
     "C090": Explanation(
@@ -47,7 +50,8 @@ CODES = {
     ),
     "C095": Explanation(
         title="Secret in a catalog file",
-        meaning="The header looks like a secret, and files of a catalog are for everybody to read.",
+        meaning="The header looks like a secret, and files of a catalog are for everybody to read. Or it names a "
+        "variable in another way than `env:NAME`, such as `ENV:NAME` or `$NAME`, which would be sent as it stands.",
         mend="Write `env:NAME`; the value is then taken from that environment variable when it is needed.",
         example='headers: { X-Hook-Token: "env:HOOK_TOKEN" }',
     ),
@@ -147,6 +151,10 @@ def headers_keep_secrets_out(shop: Shop) -> Found:
                 if not re.fullmatch(r"env:[A-Za-z_][A-Za-z0-9_]*", value):
                     summary = f"header `{name}` names no environment variable"
                     yield shop.problem("C095", summary, place, at="value", hint="write `env:NAME`")
+            elif (other := _OTHER_REFERENCE.fullmatch(value)) is not None:
+                summary = f"header `{name}` would be sent as it is written, not with a variable's value"
+                hint = f"write `env:{cautious(other['name'])}`"
+                yield shop.problem("C095", summary, place, at="value", hint=hint)
             elif _SECRET.search(name):
                 summary = f"header `{name}` of hook `{key}` looks like a secret written out"
                 yield shop.problem(

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from tests.cases.story import Stage
-from tests.cli.shop import shop, writes
+from tests.cli.shop import rewrite, shop, writes
 
 __all__ = ["shop"]
 
@@ -62,6 +62,20 @@ def test_what_was_archived_in_the_dashboard(applied: Stage) -> None:
     assert applied.command("apply local --yes")[0] == 0
     assert applied.command("drift local")[:2] == (0, NO_DRIFT)
     assert applied.command("plan local")[1].startswith("No changes.")
+
+
+def test_what_left_the_catalog_and_comes_back_is_no_drift(applied: Stage) -> None:
+    """The product bears the trace of its default price too, which cannot be archived by itself."""
+    plan = applied.directory / "catalog/plans/free.yaml"
+    written = plan.read_text(encoding="utf-8")
+    plan.unlink()
+    assert applied.command("apply local --yes --allow archive=3")[0] == 0
+    rewrite(applied, "catalog/plans/free.yaml", written)
+    assert applied.command("drift local")[:2] == (0, NO_DRIFT)
+    assert re.findall(r"^  \^ (\S+)  ", applied.command("plan local")[1], flags=re.MULTILINE) == [
+        "stripe.product/free",
+        "stripe.price/free.base.monthly",
+    ]
 
 
 def test_what_left_the_catalog_and_was_put_back_on_sale_by_hand(applied: Stage) -> None:

@@ -67,8 +67,9 @@ def test_a_catalog_that_leaves_takes_all_of_its_own_out_of_sale_and_nothing_else
     shop.apply(wanted)
     shop.apply(wanted.model_copy(update={"plans": {}, "addons": {}, "meters": {}, "features": {}, "coupons": {},
                                          "promotion_codes": {}, "portal": {}}))  # fmt: skip
-    gone = {"stripe.product", "stripe.price", "stripe.meter", "stripe.feature", "stripe.coupon"}
+    gone = {"stripe.product", "stripe.price", "stripe.feature", "stripe.coupon"}
     assert [each.id for each in shop.observe(*gone) if each.active] == ["theirs"]
+    assert all(each.active for each in shop.observe("stripe.meter")), "they count what subscribers use"
     made = shop.apply(wanted)
     assert {each.action for each in made.changes} <= {"restore", "create"}
     # Stripe forgets deleted coupons, and with them what their codes were for.

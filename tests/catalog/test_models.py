@@ -128,6 +128,9 @@ def test_days_are_read_in_the_catalogs_time_zone() -> None:
     assert catalog.ends(date(2027, 1, 31)) == datetime(2027, 1, 31, 14, 59, 59, tzinfo=UTC)
     assert catalog.starts(date(2027, 1, 31)) == datetime(2027, 1, 30, 15, tzinfo=UTC)
     assert _catalog().ends(date(2027, 1, 31)) == datetime(2027, 1, 31, 23, 59, 59, tzinfo=UTC)
+    # The first and the last day that there are have no day before and after them.
+    assert catalog.starts(date.min) == datetime.min.replace(tzinfo=UTC)
+    assert catalog.ends(date.max) == datetime.max.replace(tzinfo=UTC, microsecond=0)
 
 
 def test_instants_are_read_with_their_offset() -> None:

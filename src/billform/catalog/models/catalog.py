@@ -200,12 +200,17 @@ class Catalog(Model):
             return moment
         # A machine without a time zone database knows UTC all the same.
         zone = UTC if self.defaults.timezone == "UTC" else ZoneInfo(self.defaults.timezone)
-        return datetime.combine(moment, time.min, tzinfo=zone).astimezone(UTC)
+        try:
+            return datetime.combine(moment, time.min, tzinfo=zone).astimezone(UTC)
+        except OverflowError:  # the first day that there is, east of UTC
+            return datetime.min.replace(tzinfo=UTC)
 
     def ends(self, moment: datetime | date) -> datetime:
         """The instant, UTC; a bare day stands for its last second in the catalog's time zone."""
         if isinstance(moment, datetime):
             return moment
+        if moment == date.max:
+            return datetime.max.replace(microsecond=0, tzinfo=UTC)
         return self.starts(moment + timedelta(days=1)) - timedelta(seconds=1)
 
     def product_name(self, key: str, item: Plan | AddOn) -> str:

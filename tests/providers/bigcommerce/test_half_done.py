@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from billform.core.diagnostic import BillformError
+from billform.providers.http import BigCommercePolicy, Patience, Response, Transport
 
 from .catalogs import EMPTY, PRO, edited
 from .shop import Shop, actions, described
@@ -189,6 +192,32 @@ def test_of_price_records_only_those_that_are_named_fail(shop: Shop) -> None:
         shop.apply(text)
     left = actions(shop.plan(text))
     assert left == ["create bigcommerce.price_record/main/partners/pro.base.monthly/gbp"]
+
+
+class Vague(Transport):
+    """A store that says that records are wrong and not which, and saves none."""
+
+    async def request(self, method: str, url: str, **words: Any) -> Response:
+        if method == "PUT" and url.endswith("/records"):
+            errors = [{"data": {"currency": "EUR"}, "field_errors": {"price": "is too high"}}]
+            body = json.dumps({"batch_errors": errors}).encode()
+            answer = await super().request("GET", url, **{**words, "content": None, "write": False})
+            return replace(answer, status=422, body=body)
+        return await super().request(method, url, **words)
+
+
+def test_price_records_of_which_the_store_does_not_say_which_are_wrong_all_fail(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is not known to be saved is not told as saved."""
+    policy = BigCommercePolicy(patience=Patience(tries=3, total=5, first=0.01, most=0.05))
+    monkeypatch.setattr(shop, "transport", lambda: Vague(policy, base_url=shop.simulator.bigcommerce_url))
+    with pytest.raises(BillformError):
+        shop.apply(PRO)
+    monkeypatch.undo()
+    records = {each for each in actions(shop.plan(PRO)) if "price_record" in each}
+    assert len(records) == 3
+    shop.settle(PRO)
 
 
 def test_metafields_that_were_made_in_part_are_completed(shop: Shop) -> None:

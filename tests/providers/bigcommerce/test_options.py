@@ -21,7 +21,7 @@ plans:
           yearly: { every: year, amount: { usd: 490 } }
     storefront: { storefronts: [us], option: Billing, variants: { base.yearly: { label: Per year } } }
 """
-BIMONTHLY = ("          yearly:", "          twice: { every: 2 months, amount: { usd: 95 } }\n          yearly:")
+BIMONTHLY = ("          yearly:", "          bimonthly: { every: 2 months, amount: { usd: 95 } }\n          yearly:")
 SWAPPED = (
     "{ base.yearly: { label: Per year } }",
     "{ base.yearly: { label: Monthly }, base.monthly: { label: Per year } }",

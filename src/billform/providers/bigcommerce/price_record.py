@@ -8,7 +8,7 @@ https://developer.bigcommerce.com/docs/rest-management/price-lists/price-lists-r
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -162,21 +162,25 @@ class PriceRecordKind(StoreKind[PriceRecordSpec]):
             own = words.records.get(offer.key)
             prices = _amounts(own.price, fallback) if own else {}
             taken = {each: shown for each in words.currencies if (shown := offer.amount(each)) is not None}
+            path = ("storefront", "price_lists", key) + (("records", offer.key) if own else ())
+            span = catalog.key_span(*path)
             for currency, price in {**taken, **prices}.items():
+                address = self.address(alias, f"{key}/{offer.key}/{currency}")
+                sale = _amounts(own.sale_price, fallback).get(currency) if own else None
+                retail = _amounts(own.retail_price, fallback).get(currency) if own else None
                 spec = PriceRecordSpec(
                     price_list=price_list,
                     variant=offers.variant_ref(alias, offer.key),
                     currency=currency,
                     price=price,
-                    sale_price=_amounts(own.sale_price, fallback).get(currency) if own else None,
-                    retail_price=_amounts(own.retail_price, fallback).get(currency) if own else None,
+                    sale_price=offers.shown_beside(sale, "sale price", address, span),
+                    retail_price=offers.shown_beside(retail, "retail price", address, span),
                     bulk=tuple(
                         Tier(quantity_min=each.min, quantity_max=each.max, type=each.type, amount=each.amount)
                         for each in (own.bulk if own else ())
                     ),
                 )
-                path = ("storefront", "price_lists", key) + (("records", offer.key) if own else ())
-                yield Resource(self.address(alias, f"{key}/{offer.key}/{currency}"), spec, catalog.key_span(*path))
+                yield Resource(address, spec, span)
 
 
 def _amounts(amounts: Amounts | None, fallback: str) -> dict[str, Money]:
@@ -244,32 +248,36 @@ def _loses(write: Write[PriceRecordSpec]) -> bool:
 
 
 def _failures(client: Store, group: list[Write[PriceRecordSpec]], answer: Answer) -> dict[Address, Exception]:
-    """Who was turned down: those that `batch_errors` names, the others are saved; everybody where it names nobody."""
+    """Who was turned down: those that `batch_errors` names, the others are saved.
+
+    Everybody where a part of it names nobody: what was saved all the same is as wanted the next time.
+    """
     content = answer.content if isinstance(answer.content, dict) else {}
-    named = [each for each in content.get("batch_errors") or () if each.get("data")]
+    errors = [
+        (each, [write for write in group if _names(each.get("data"), write)])
+        for each in content.get("batch_errors") or ()
+    ]
+    if not errors or not all(writes for _, writes in errors):
+        return {each.address: client.refused(answer, each.address) for each in group}
+    return {write.address: _refusal(each, write, answer) for each, writes in errors for write in writes}
 
-    def reason(write: Write[PriceRecordSpec]) -> VendorError | None:
-        if not named:
-            return client.refused(answer, write.address)
-        for each in named:
-            data = each["data"]
-            if int(data.get("variant_id") or 0) == _variant(write) and str(data.get("currency", "")).lower() in (
-                "",
-                write.spec.currency,
-            ):
-                words = "; ".join(f"{name}: {said}" for name, said in (each.get("field_errors") or {}).items())
-                return VendorError(
-                    Failure.INVALID,
-                    vendor="bigcommerce",
-                    message=words,
-                    method=answer.request[0],
-                    path=answer.request[1],
-                    status=answer.status,
-                    subject=str(write.address),
-                )
-        return None
 
-    return {each.address: problem for each in group if (problem := reason(each)) is not None}
+def _refusal(error: Row, write: Write[PriceRecordSpec], answer: Answer) -> VendorError:
+    return VendorError(
+        Failure.INVALID,
+        vendor="bigcommerce",
+        message="; ".join(f"{name}: {said}" for name, said in (error.get("field_errors") or {}).items()),
+        method=answer.request[0],
+        path=answer.request[1],
+        status=answer.status,
+        subject=str(write.address),
+    )
+
+
+def _names(data: object, write: Write[PriceRecordSpec]) -> bool:
+    if not isinstance(data, Mapping) or str(data.get("variant_id")) != str(_variant(write)):
+        return False
+    return str(data.get("currency") or "").lower() in ("", write.spec.currency)
 
 
 KIND = PriceRecordKind()

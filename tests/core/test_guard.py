@@ -205,3 +205,29 @@ def test_a_fee_that_comes_or_goes_is_steep_and_one_that_stays_nothing_is_not() -
     assert told(None, "5") == ["toy.hook/h changes fee from nothing (nothing -> $5.00), more than the 50 % test allows"]
     assert told("5", None) == ["toy.hook/h changes fee by 100 % ($5.00 -> nothing), more than the 50 % test allows"]
     assert told("5", "5") == told(None, "0") == told("0", None) == []
+
+
+def test_a_number_that_says_what_an_amount_is_for_is_weighed_as_one() -> None:
+    """A package of a thousand that becomes one of one costs a thousand times as much."""
+
+    def told(was: int | None, will: int | None, limit: int = 50) -> list[str]:
+        before, after = (want("toy.hook", "h", url="u", **({"pack": each} if each else {})) for each in (was, will))
+        there = found("toy.hook", "h", "h1", written=before, **dict(before.spec))
+        return [each.summary for each in guard(planned([after], [there]), Limits(amount_percent=Decimal(limit)), {})]
+
+    assert told(1000, 1) == ["toy.hook/h changes pack by 99900 % (1000 -> 1), more than the 50 % test allows"]
+    assert told(2, None) == ["toy.hook/h changes pack by 100 % (2 -> nothing), more than the 50 % test allows"]
+    assert told(None, 3) == ["toy.hook/h changes pack by 67 % (nothing -> 3), more than the 50 % test allows"]
+    assert told(10, 12) == told(None, 1) == told(3, 3) == []
+
+
+def test_nothing_in_one_currency_is_nothing_in_another() -> None:
+    def told(was: Money, will: Money) -> list[str]:
+        before, after = (want("toy.hook", "h", url="u", fee=each) for each in (was, will))
+        there = found("toy.hook", "h", "h1", written=before, **dict(before.spec))
+        return codes(planned([after], [there]), Limits(amount_percent=Decimal(50)))
+
+    usd, eur, free = Money(Decimal(9), "usd"), Money(Decimal(0), "eur"), Money(Decimal(0), "usd")
+    assert told(usd, eur) == ["G002"]
+    assert told(eur, usd) == ["G002"]
+    assert told(free, eur) == []

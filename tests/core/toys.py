@@ -23,6 +23,7 @@ from billform.core.kind import (
     Secret,
     SetOnce,
     Unordered,
+    Weighed,
     Write,
 )
 from billform.core.money import Money
@@ -93,6 +94,7 @@ class GroupSpec(Spec):
 class HookSpec(Spec):
     url: str
     fee: Money | None = None
+    pack: Annotated[int | None, Weighed(absent=1, divides=True)] = None
     token: Annotated[str, Secret()] = ""
     stamp: Annotated[str, Hidden()] = ""
 

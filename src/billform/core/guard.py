@@ -10,8 +10,11 @@ from fnmatch import fnmatchcase
 from pydantic import BaseModel, ConfigDict
 
 from billform.core.diagnostic import Diagnostic
-from billform.core.money import Money, text
+from billform.core.diff import FieldChange
+from billform.core.kind import Weighed, marker
+from billform.core.money import text
 from billform.core.plan import Archive, NewVersion, Plan, Recreate, Restore, Update
+from billform.core.resource import Spec
 
 _WIDE = Context(prec=60)
 """Python's own context has no room for the decimals of a share beside a great one."""
@@ -59,18 +62,16 @@ def _amounts(plan: Plan, limits: Limits, allowed: Mapping[str, str]) -> Iterator
     if limits.amount_percent is None:
         return
     steep = [
-        (change, line)
+        (change, line, share)
         for change in plan.changes
         if isinstance(change, Update | NewVersion | Recreate | Restore)
         for line in change.changes
-        if line.money is not None and _share(*line.money) > limits.amount_percent
+        if (share := _share(type(change.spec), line)) > limits.amount_percent
     ]
     if allowed.get("amounts") == str(len(steep)):
         return
-    for change, line in steep:
-        assert line.money is not None
-        was, will = line.money
-        share = _share(was, will)
+    for change, line, share in steep:
+        was, will = line.money or (None, None)
         if share.is_finite():
             size = f"by {_shown(share, limits.amount_percent)} %"
         else:
@@ -84,14 +85,22 @@ def _amounts(plan: Plan, limits: Limits, allowed: Mapping[str, str]) -> Iterator
         )
 
 
-def _share(before: Money | None, after: Money | None) -> Decimal:
+def _share(sort: type[Spec], line: FieldChange) -> Decimal:
     """By how much of what it was, in percent; beyond all measure from nothing and into another currency."""
-    was, will = (each.amount if each else Decimal(0) for each in (before, after))
-    if was == will == 0:
+    if line.money is not None:
+        before, after = line.money
+        was, will = (each.amount if each else Decimal(0) for each in line.money)
+        if before and after and before.currency != after.currency and (was or will):
+            return Decimal("Infinity")
+    elif line.path in sort.model_fields and (weighed := marker(sort, line.path, Weighed)) is not None:
+        was, will = (Decimal(each or weighed.absent) for each in (line.before, line.after))
+        if weighed.divides:
+            was, will = will, was
+    else:
         return Decimal(0)
-    if was == 0 or (before and after and before.currency != after.currency):
-        return Decimal("Infinity")
-    return abs(will - was) * 100 / abs(was)
+    if was == will:
+        return Decimal(0)
+    return abs(will - was) * 100 / abs(was) if was else Decimal("Infinity")
 
 
 def _shown(share: Decimal, limit: Decimal) -> str:

@@ -57,6 +57,16 @@ class Secret:
 
 
 @dataclass(frozen=True, slots=True)
+class Weighed:
+    """A number that changes what customers pay, as an amount does: guardrails weigh it."""
+
+    absent: int = 0
+    """What it comes to where there is none."""
+    divides: bool = False
+    """Whether customers pay less where it is greater, as for the size of a package."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hidden:
     """Bookkeeping that is compared but not listed when an object is created."""
 
@@ -224,7 +234,7 @@ def policy(spec: type[Spec], name: str) -> tuple[object, ...]:
     return tuple(
         each
         for each in spec.model_fields[name].metadata
-        if isinstance(each, Immutable | SetOnce | FixedEntries | PerKey | Unordered | Kept | Secret | Hidden)
+        if isinstance(each, Immutable | SetOnce | FixedEntries | PerKey | Unordered | Kept | Secret | Weighed | Hidden)
     )
 
 

@@ -11,7 +11,7 @@ from pydantic import Field
 from billform.catalog.environment import Environment
 from billform.catalog.models import Catalog, Coupon, Months
 from billform.core.diagnostic import BillformError, Diagnostic
-from billform.core.kind import FixedEntries, Hidden, Immutable, Kept, OnImmutable, Unordered, Write
+from billform.core.kind import FixedEntries, Hidden, Immutable, Kept, OnImmutable, Unordered, Weighed, Write
 from billform.core.money import Exact, Money, text
 from billform.core.resource import Address, Live, Ref, Resource, Spec
 from billform.providers.http import VendorError
@@ -36,7 +36,7 @@ class CouponSpec(Spec):
     id: Annotated[str, Immutable("Stripe fixes a coupon's id"), Hidden()]
     """The id of its first version; later ones carry a suffix."""
     name: Annotated[str | None, Kept("Stripe cannot clear a coupon's name")] = None
-    percent_off: Annotated[Exact | None, Immutable(WORTH)] = None
+    percent_off: Annotated[Exact | None, Immutable(WORTH), Weighed()] = None
     amount_off: Annotated[Money | None, Immutable(WORTH)] = None
     currency_options: Annotated[dict[str, Money], FixedEntries("Whoever has the coupon keeps what it is worth")] = (
         Field(default_factory=dict)

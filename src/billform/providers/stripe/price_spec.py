@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from billform.core.kind import FixedEntries, Hidden, Immutable, Kept, SetOnce
+from billform.core.kind import FixedEntries, Hidden, Immutable, Kept, SetOnce, Weighed
 from billform.core.money import Money
 from billform.core.resource import Ref, Spec
 
@@ -56,7 +56,9 @@ class PriceSpec(Spec):
     tiers: Annotated[tuple[Tier, ...], Immutable("Stripe fixes a price's tiers")] = ()
     tiers_mode: Annotated[str | None, Immutable("Stripe fixes how tiers are counted")] = None
     custom_unit_amount: Annotated[Chosen | None, Immutable("Stripe fixes what customers may choose to pay")] = None
-    divide_by: Annotated[int | None, Immutable("Stripe fixes a price's package size")] = None
+    divide_by: Annotated[
+        int | None, Immutable("Stripe fixes a price's package size"), Weighed(absent=1, divides=True)
+    ] = None
     round: Annotated[str | None, Immutable("Stripe fixes how a package is rounded")] = None
     interval: Annotated[str | None, Immutable(INTERVAL)] = None
     interval_count: Annotated[int, Immutable(INTERVAL)] = 1

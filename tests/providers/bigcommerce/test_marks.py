@@ -148,3 +148,14 @@ def test_marks_of_what_was_deleted_by_hand_are_cleared_away_with_its_successor(s
     shop.raw("DELETE", f"/v3/catalog/products/{product['id']}")
     shop.settle(PRO)
     assert len(shop.raw("GET", "/v3/store/metafields?limit=250")["data"]) == before
+
+
+def test_a_store_that_keeps_to_a_metafields_key_gets_a_new_mark(shop: Shop) -> None:
+    """What was written down before an object was made cannot become its mark there."""
+    shop.fault(action="server_error", status=422, method="PUT", path="/stores/*/v3/store/metafields", count=None)
+    shop.apply(PRO)
+    shop.control("DELETE", "faults")
+    assert described(shop.plan(PRO)) == []
+    keys = {each["key"] for each in shop.raw("GET", "/v3/store/metafields?limit=250")["data"]}
+    assert {"price_list.101", "customer_group.101", "customer_attribute.101"} <= keys
+    assert not [each for each in keys if ".new." in each]

@@ -195,9 +195,13 @@ class Marks:
 
     async def _last_try(self, errand: _Errand, method: str) -> None:
         try:
-            body = [errand.body(self._there(errand))]
-            answer = await self.store.call(method, PATH, body=body, accept={400, 404, 409, 422})
+            there, accept = self._there(errand), {400, 404, 409, 422}
+            answer = await self.store.call(method, PATH, body=[errand.body(there)], accept=accept)
             self._note_done([errand], answer.rows())
+            if not errand.done and isinstance(there, Intent):  # the store keeps to the key that it was made with
+                answer = await self.store.call("POST", PATH, body=[errand.body(None)], accept=accept)
+                self._note_done([errand], answer.rows())
+                await self.store.call("DELETE", PATH, body=[there.metafield], accept={404, 422})
             if not errand.done:
                 subject = Address.at(f"bigcommerce.{errand.kind}", self.store.alias, errand.mark.key)
                 errand.problem = self.store.refused(answer, subject)

@@ -206,7 +206,7 @@ def _close(session: Session, plan: Plan, outcome: Outcome) -> None:
 
         for error in outcome.errors:
             console.err("".join(traceback.format_exception(error)).rstrip())
-    console.report(outcome.diagnostics)
+    console.report(session.fitting(outcome.diagnostics))
     console.out(outcome_summary(done=outcome.done, failed=outcome.failed, skipped=outcome.skipped))
     if outcome.interrupted and not outcome.complete:
         left = named(each.change.address for each in outcome.results if each.status is not Status.DONE)

@@ -101,15 +101,20 @@ def _known(change: Change) -> str:
 
 
 @contextmanager
-def reading() -> Iterator[None]:
-    """Says that something is going on while the vendors are read, where somebody looks on."""
+def reading() -> Iterator[Callable[[str], None]]:
+    """Says that something is going on while the vendors are read, where somebody looks on.
+
+    What it answers says more: in the same line there, and as a line of its own elsewhere.
+    """
     if not _is_watched():
-        yield
+        yield lambda about: console.err(f"{about} …")
         return
     from rich.console import Console
+    from rich.text import Text
 
-    with Console(stderr=True).status("Reading Stripe and BigCommerce"):
-        yield
+    what = "Reading Stripe and BigCommerce"
+    with Console(stderr=True).status(what) as status:
+        yield lambda about: status.update(Text(f"{what}. {console.safe(about)}"))
 
 
 def _is_watched() -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from billform.cli import console, debug, local, memory
+from billform.cli.waiting import Watch, of_the_simulator
 from billform.core.diagnostic import BillformError, Diagnostic, errors, nearest
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from billform.core.kind import AnyKind
     from billform.core.plan import Plan
     from billform.core.resource import Graph
+    from billform.providers.http import RequestEvent
     from billform.providers.registry import Connections
 
 
@@ -49,11 +51,16 @@ class Session:
     kinds: Mapping[str, AnyKind]
     connections: Connections
     wishes: Wishes
+    watch: Watch
 
     @property
     def is_local(self) -> bool:
         """Whether all of it happens on this machine."""
         return self.environment.mode == "simulated"
+
+    def fitting(self, diagnostics: Iterable[Diagnostic]) -> Iterable[Diagnostic]:
+        """The same, with hints that fit what is behind the environment."""
+        return of_the_simulator(diagnostics) if self.is_local else diagnostics
 
 
 @asynccontextmanager
@@ -61,6 +68,7 @@ async def opened(name: str, wishes: Wishes) -> AsyncIterator[Session]:
     """Reads the files, then opens the accounts; raises BillformError with everything that is wrong with either."""
     from billform.catalog.load import digest
     from billform.cli.options import read
+    from billform.cli.progress import reading
     from billform.core.resource import Graph
     from billform.providers import registry
 
@@ -77,8 +85,16 @@ async def opened(name: str, wishes: Wishes) -> AsyncIterator[Session]:
         if bases is not None:
             key, tokens = local.fitted(bases, environment)
             found = registry.Local(bases.stripe, bases.bigcommerce, key, tokens)
-        told = debug.log if debug.is_on() else None
-        connected = await registry.connect(environment, os.environ, catalog=catalog, local=found, on_request=told)
+        watch = Watch()
+
+        def told(event: RequestEvent) -> None:
+            watch.heard(event)
+            if debug.is_on():
+                debug.log(event)
+
+        accounts = [("stripe", ""), *(("bigcommerce", alias) for alias in environment.stores)]
+        with reading() as say, watch.over(accounts, say):
+            connected = await registry.connect(environment, os.environ, catalog=catalog, local=found, on_request=told)
         async with connected as connections:
             console.report(connections.warnings)
             yield Session(
@@ -90,6 +106,7 @@ async def opened(name: str, wishes: Wishes) -> AsyncIterator[Session]:
                 kinds=kinds,
                 connections=connections,
                 wishes=wishes,
+                watch=watch,
             )
 
 
@@ -102,8 +119,14 @@ async def planned(session: Session) -> Plan:
 
     connections, wishes = session.connections, session.wishes
     began = time.monotonic()
-    with reading(), memory.paused():  # all of a snapshot stays, and it is large
-        snapshot = await observe(session.kinds, connections)
+    places = [(name, site) for name in session.kinds for site in connections.sites(name.partition(".")[0])]
+    with reading() as say, session.watch.over(places, say), memory.paused():  # all of a snapshot stays: it is large
+        try:
+            snapshot = await observe(session.kinds, connections, progress=session.watch.read)
+        except BillformError as error:
+            if not session.is_local:
+                raise
+            raise BillformError(session.fitting(error.diagnostics)) from error
     objects = sum(not session.kinds[each.kind].lookup for each in snapshot.lives)
     console.err(observed(session, objects, time.monotonic() - began))
     scope = Scope(

@@ -205,11 +205,10 @@ class VariantKind(MarkedKind[VariantSpec]):
 
     async def _found(self, client: Store, write: Write[VariantSpec]) -> Row | None:
         """The product's variant of that SKU: after a write it can only be the one that was asked for."""
-        product = int(write.id(write.spec.product))
-        rows = (await client.get(PATH, {"sku": write.spec.sku, "product_id": product})).rows()
-        return next(
-            (row for row in rows if _folded(row["sku"]) == _folded(write.spec.sku) and row.get("option_values")), None
-        )
+        product, sku = int(write.id(write.spec.product)), _folded(write.spec.sku)
+        rows = (await client.get(PATH, {"sku": write.spec.sku})).rows()
+        there = (row for row in rows if row.get("option_values") and int(row["product_id"]) == product)
+        return next((row for row in there if _folded(row["sku"]) == sku), None)
 
     async def _rename(self, client: Store, identity: str, write: Write[VariantSpec]) -> None:
         if not {"option", "label", "position"} & write.fields:

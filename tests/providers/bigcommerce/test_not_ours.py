@@ -99,3 +99,16 @@ def test_a_list_deleted_by_hand_and_made_again_is_recognised_after_a_stop(shop: 
     shop.control("DELETE", "faults")
     assert "adopt bigcommerce.price_list/main/europe" in actions(shop.apply(WANTED))
     assert described(shop.plan(WANTED)) == []
+
+
+def test_a_list_that_a_merchant_gave_to_a_channel_stays_there(shop: Shop) -> None:
+    """A channel has one list: assigning another one would drop the merchant's without a word."""
+    mine = shop.raw("POST", LISTS, {"name": "Sale", "active": True})["data"]["id"]
+    shop.raw("POST", f"{LISTS}/assignments", [{"price_list_id": mine, "channel_id": 2}])
+    with pytest.raises(BillformError) as caught:
+        shop.apply(WANTED)
+    assert [each.code for each in caught.value.diagnostics] == ["K050"]
+    rows = shop.raw("GET", f"{LISTS}/assignments")["data"]
+    assert [(each["price_list_id"], each["channel_id"]) for each in rows] == [(mine, 2)]
+    shop.raw("DELETE", f"{LISTS}/assignments?id={rows[0]['id']}")
+    shop.settle(WANTED)

@@ -78,4 +78,12 @@ CODES: dict[str, Explanation] = {
         meaning="The store answers 0 for a sale or retail price that was never set, so that 0 cannot be declared.",
         mend="Leave it out. What is to cost nothing has a `price` of 0.",
     ),
+    "K050": Explanation(
+        title="Price list in the place of somebody else's",
+        meaning=(
+            "A customer group on a channel gets the prices of one list. Here that is a list that this catalog did not "
+            "make; the store would drop that assignment for the new one, and shoppers pay other prices. It was left."
+        ),
+        mend="Take the other list off the group or channel at BigCommerce first, if this one is to be there.",
+    ),
 }

@@ -11,6 +11,7 @@ from typing import Annotated
 
 from billform.catalog.environment import Environment, StorefrontSite
 from billform.catalog.models import Catalog, PriceList
+from billform.core.diagnostic import BillformError, Diagnostic
 from billform.core.kind import Immutable, Made, OnImmutable, Ownership, Write
 from billform.core.resource import Address, Live, Ref, Resource, Spec
 from billform.providers.bigcommerce import offers
@@ -96,7 +97,23 @@ class AssignmentKind(StoreKind[AssignmentSpec]):
         await client.call("DELETE", PATH, accept={404}, query=query)
 
     async def add_many(self, client: Store, writes: list[Write[AssignmentSpec]]) -> list[Made | Exception]:
-        """Assigning twice is harmless; the answer names no ids, so they are read afterwards."""
+        """Assigning twice is harmless; the answer names no ids, so they are read afterwards.
+
+        A group and channel have one list: what another one has there that is not ours is not taken from it (K050).
+        """
+        client.forget_lists()
+        lists = await client.marks.ours("price_list")
+        strange = {
+            _pair(row)[1:]: str(row["price_list_id"])
+            for row in await client.price_list_assignments()
+            if str(row["price_list_id"]) not in lists
+        }
+        taken = {each.address: _taken(each, other) for each in writes if (other := strange.get(_pair(_body(each))[1:]))}
+        free = [each for each in writes if each.address not in taken]
+        made = dict(zip((each.address for each in free), await self._assign(client, free), strict=True)) if free else {}
+        return [taken.get(each.address) or made[each.address] for each in writes]
+
+    async def _assign(self, client: Store, writes: list[Write[AssignmentSpec]]) -> list[Made | Exception]:
         answer = await self._post(client, [_body(each) for each in writes])
         alone: list[Answer | Exception] = []
         if answer.status not in (200, 204):
@@ -117,7 +134,7 @@ class AssignmentKind(StoreKind[AssignmentSpec]):
 
     @staticmethod
     def _outcome(
-        client: Store, write: Write[AssignmentSpec], made: dict[object, str], answer: Answer | Exception
+        client: Store, write: Write[AssignmentSpec], made: dict[tuple[int, ...], str], answer: Answer | Exception
     ) -> Made | Exception:
         if isinstance(answer, Exception):
             return answer
@@ -151,8 +168,20 @@ def _body(write: Write[AssignmentSpec]) -> dict[str, int]:
     return body | ({"channel_id": int(write.id(spec.channel))} if spec.channel else {})
 
 
-def _pair(row: Row) -> object:
+def _pair(row: Row) -> tuple[int, ...]:
+    """List, group and channel; 0 stands for any."""
     return tuple(int(row.get(name) or 0) for name in ("price_list_id", "customer_group_id", "channel_id"))
+
+
+def _taken(write: Write[AssignmentSpec], other: str) -> BillformError:
+    return BillformError(
+        Diagnostic(
+            "K050",
+            f"{write.address} would take the place of the price list with the id {other}, which is not this catalog's",
+            subject=str(write.address),
+            hint="take that list off the group or channel at BigCommerce first, if this one is to be there",
+        )
+    )
 
 
 KIND = AssignmentKind()

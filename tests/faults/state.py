@@ -154,7 +154,8 @@ class _Names:
                 yield name, f"{about[1]}.{self._of(_table(about[1]), about[2])}"
             elif about and name == "value":
                 facts = json.loads(value)
-                yield name, {**facts, "id": self._of(_table(about[1]), facts["id"])}
+                # What announces an object that is to be made knows no id of it yet.
+                yield name, {**facts, "id": self._of(_table(about[1]), facts["id"])} if "id" in facts else facts
             else:
                 yield name, value
 

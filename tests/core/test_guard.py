@@ -228,6 +228,14 @@ def test_nothing_in_one_currency_is_nothing_in_another() -> None:
         return codes(planned([after], [there]), Limits(amount_percent=Decimal(50)))
 
     usd, eur, free = Money(Decimal(9), "usd"), Money(Decimal(0), "eur"), Money(Decimal(0), "usd")
+    assert told(usd, Money(Decimal(9), "eur")) == ["G002"]
     assert told(usd, eur) == ["G002"]
     assert told(eur, usd) == ["G002"]
     assert told(free, eur) == []
+
+
+def test_what_moves_no_amount_is_not_weighed() -> None:
+    """Not even where no amount may move at all."""
+    before, after = (want("toy.hook", "h", url=each, fee=Money(Decimal(9), "usd")) for each in ("u", "v"))
+    there = found("toy.hook", "h", "h1", written=before, **dict(before.spec))
+    assert codes(planned([after], [there]), Limits(amount_percent=Decimal(0))) == []

@@ -57,6 +57,9 @@ def test_a_name_of_somebody_else_is_not_taken_by_a_change_in_place() -> None:
     mine = found("toy.shelf", "b", "s2", name="Theirs", natural=["Theirs"], site="main")
     other = want("toy.shelf", "main/b", name="Other")
     assert len(lines(planned([shelf, other], [ours, mine]))) == 2, "the rules see to the catalog's own names"
+    (refused,) = (each for each in planned([shelf, other], [ours, mine, theirs]).changes if isinstance(each, Refuse))
+    assert refused.found is not None
+    assert (refused.found.id, str(refused.why).count("Theirs")) == ("s1", 1), "one of ours beside it changes nothing"
 
 
 def test_several_that_fit_are_never_chosen_from() -> None:
@@ -80,8 +83,14 @@ def test_what_something_left_out_points_at_stays() -> None:
     lives = [live_product(), live_price("49"), there]
     made = planned([product(), price("59"), shelf], lives, only=("toy.price/*",))
     assert [each.action for each in made.changes] == ["new_version"]
-    assert [(each.code, each.severity.value, each.subject) for each in made.findings] == [
-        ("P027", "error", "toy.price/pro.monthly")
+    assert told(made) == [
+        (
+            "P027",
+            "error",
+            "toy.price/pro.monthly",
+            "toy.price/pro.monthly (price_1) cannot go: toy.shelf/main/a points at it, and is left out of this plan"
+            " | mend what keeps toy.shelf/main/a out, and plan again",
+        )
     ]
     gone = planned([product(), shelf], lives, only=("toy.price/*",))
     assert [each.code for each in gone.findings] == ["P027"]

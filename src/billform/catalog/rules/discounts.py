@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from billform.catalog.models import Coupon, Path, SoldProduct
 from billform.core.codes import Explanation
 
-from .shop import Found, Rule, Shop, listed
+from .shop import Found, Rule, Shop, listed, repeated
 
 FURTHEST = timedelta(days=5 * 365 + 1)
 """Five years, the furthest end date that Stripe takes."""
@@ -118,35 +118,27 @@ def _all_known(shop: Shop, coupon: Coupon) -> bool:
 
 def coupon_ids_are_single(shop: Shop) -> Found:
     """No two coupons have one id."""
-    seen: dict[str, str] = {}
-    for key, coupon in shop.catalog.coupons.items():
-        first = seen.setdefault(coupon.id or key, key)
-        if first != key:
-            yield shop.problem(
-                "C062",
-                f"coupons `{key}` and `{first}` have the same id `{coupon.id or key}`",
-                ("coupons", key, "id"),
-                at="value",
-                hint=f"change one of them{shop.place(('coupons', first))}",
-            )
+    for key, first, identity in repeated({key: each.id or key for key, each in shop.catalog.coupons.items()}):
+        yield shop.problem(
+            "C062",
+            f"coupons `{key}` and `{first}` have the same id `{identity}`",
+            ("coupons", key, "id"),
+            at="value",
+            hint=f"change one of them{shop.place(('coupons', first))}",
+        )
 
 
 def codes_are_single(shop: Shop) -> Found:
     """No two active promotion codes are the same word."""
-    seen: dict[str, str] = {}
-    for key, code in shop.catalog.promotion_codes.items():
-        if not code.active:
-            continue
-        word = code.code or key.upper()
-        first = seen.setdefault(word.casefold(), key)
-        if first != key:
-            yield shop.problem(
-                "C063",
-                f"promotion codes `{key}` and `{first}` are both `{word}`",
-                ("promotion_codes", key, "code"),
-                at="value",
-                hint=f"capitals do not tell codes apart; change one{shop.place(('promotion_codes', first))}",
-            )
+    active = {key: each.code or key.upper() for key, each in shop.catalog.promotion_codes.items() if each.active}
+    for key, first, word in repeated(active, folded=True):
+        yield shop.problem(
+            "C063",
+            f"promotion codes `{key}` and `{first}` are both `{word}`",
+            ("promotion_codes", key, "code"),
+            at="value",
+            hint=f"capitals do not tell codes apart; change one{shop.place(('promotion_codes', first))}",
+        )
 
 
 def codes_keep_to_their_coupons(shop: Shop) -> Found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from billform.catalog.models import Feature, Path, Plan
 from billform.core.codes import Explanation
 
-from .shop import Found, Rule, Shop
+from .shop import Found, Rule, Shop, repeated
 
 CODES = {
     "C025": Explanation(
@@ -168,32 +168,26 @@ def limits_are_ordered(shop: Shop) -> Found:
 
 def event_names_are_single(shop: Shop) -> Found:
     """No two meters count the same event."""
-    seen: dict[str, str] = {}
-    for key, meter in shop.catalog.meters.items():
-        first = seen.setdefault(meter.event_name or key, key)
-        if first != key:
-            yield shop.problem(
-                "C051",
-                f"meters `{key}` and `{first}` both count the event `{meter.event_name or key}`",
-                ("meters", key, "event_name"),
-                at="value",
-                hint="use one meter for both, or another `event_name`",
-            )
+    for key, first, event in repeated({key: each.event_name or key for key, each in shop.catalog.meters.items()}):
+        yield shop.problem(
+            "C051",
+            f"meters `{key}` and `{first}` both count the event `{event}`",
+            ("meters", key, "event_name"),
+            at="value",
+            hint="use one meter for both, or another `event_name`",
+        )
 
 
 def feature_keys_are_single(shop: Shop) -> Found:
     """No two features have one lookup key."""
-    seen: dict[str, str] = {}
-    for key, feature in shop.catalog.features.items():
-        first = seen.setdefault(feature.lookup_key or key, key)
-        if first != key:
-            yield shop.problem(
-                "C052",
-                f"features `{key}` and `{first}` have the same lookup key `{feature.lookup_key or key}`",
-                ("features", key, "lookup_key"),
-                at="value",
-                hint="change one of them",
-            )
+    for key, first, name in repeated({key: each.lookup_key or key for key, each in shop.catalog.features.items()}):
+        yield shop.problem(
+            "C052",
+            f"features `{key}` and `{first}` have the same lookup key `{name}`",
+            ("features", key, "lookup_key"),
+            at="value",
+            hint="change one of them",
+        )
 
 
 RULES: tuple[Rule, ...] = (

@@ -206,6 +206,16 @@ def under(top: str, keys: Iterable[str]) -> dict[str, Path]:
     return {key: (top, key) for key in keys}
 
 
+def repeated(names: Mapping[str, str], *, folded: bool = False) -> Iterator[tuple[str, str, str]]:
+    """Every key whose name an earlier one has already, as key, earlier key and name; `folded` where capitals tell
+    nothing apart."""
+    seen: dict[str, str] = {}
+    for key, name in names.items():
+        first = seen.setdefault(name.casefold() if folded else name, key)
+        if first != key:
+            yield key, first, name
+
+
 def listed(words: Iterable[str], *, most: int = 6) -> str:
     """`a`, `b` and `c`; only the first few of many."""
     shown = [f"`{word}`" for word in words]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from billform.catalog.models import Path, in_words
 from billform.core.codes import Explanation
 
-from .shop import Found, Rule, Shop
+from .shop import Found, Rule, Shop, repeated
 
 CODES = {
     "C106": Explanation(
@@ -114,13 +114,10 @@ def names_are_single(shop: Shop) -> Found:
         ("script", "scripts", {key: each.name or in_words(key) for key, each in store.scripts.items()}),
     )
     for what, word, names in kinds:
-        seen: dict[str, str] = {}
-        for key, shown in names.items():
-            first = seen.setdefault(shown.casefold(), key)
-            if first != key:
-                place = ("storefront", word, key, "name")
-                summary = f"{what}s `{first}` and `{key}` are both called `{shown}`"
-                yield shop.problem("C109", summary, place, at="value", hint="change one `name`")
+        for key, first, shown in repeated(names, folded=True):
+            place = ("storefront", word, key, "name")
+            summary = f"{what}s `{first}` and `{key}` are both called `{shown}`"
+            yield shop.problem("C109", summary, place, at="value", hint="change one `name`")
 
 
 def scripts_have_one_content(shop: Shop) -> Found:

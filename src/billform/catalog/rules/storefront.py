@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from billform.catalog.models import Path, Plan, Sellable, StorefrontProduct
 from billform.core.codes import Explanation
 
-from .shop import Found, Rule, Shop, listed
+from .shop import Found, Rule, Shop, listed, repeated
 
 MARKS = "billform."
 """Opens the metafield namespaces that say whose an object is."""
@@ -154,14 +154,10 @@ def settings_agree(shop: Shop) -> Found:
 def variants_differ(shop: Shop) -> Found:
     """Variants have labels of their own, and prices that are sold."""
     for key, path, product, sellable in _shown(shop):
-        seen: dict[str, str] = {}
         refs = _refs(sellable)
-        for ref in refs:
-            label = product.variant_label(ref)
-            first = seen.setdefault(label.casefold(), ref)
-            if first != ref:
-                summary = f"variants `{first}` and `{ref}` of `{key}` are both labelled `{label}`"
-                yield shop.problem("C105", summary, (*path, "variants", ref), hint="change one `label`")
+        for ref, first, label in repeated({each: product.variant_label(each) for each in refs}, folded=True):
+            summary = f"variants `{first}` and `{ref}` of `{key}` are both labelled `{label}`"
+            yield shop.problem("C105", summary, (*path, "variants", ref), hint="change one `label`")
         exists = {each.ref for each in sellable.prices} if sellable else set()
         for ref in product.variants:
             if ref in exists and ref not in refs:

@@ -6,7 +6,7 @@ from billform.catalog.known import LOCAL_US_TAXES, PAYMENT_METHODS, REGISTRATION
 from billform.catalog.models import Path, Registration, in_words
 from billform.core.codes import Explanation
 
-from .shop import Found, Rule, Shop, listed, meant
+from .shop import Found, Rule, Shop, listed, meant, repeated
 
 CODES = {
     "C080": Explanation(
@@ -188,18 +188,15 @@ def payment_methods_exist(shop: Shop) -> Found:
 
 def payment_configurations_are_single(shop: Shop) -> Found:
     """No two payment method configurations have one name."""
-    seen: dict[str, str] = {}
-    for key, configuration in shop.catalog.payment_methods.items():
-        name = configuration.name or in_words(key)
-        first = seen.setdefault(name, key)
-        if first != key:
-            yield shop.problem(
-                "C088",
-                f"payment method configurations `{key}` and `{first}` have the same name `{name}`",
-                ("payment_methods", key, "name"),
-                at="value",
-                hint="change one of them",
-            )
+    names = {key: each.name or in_words(key) for key, each in shop.catalog.payment_methods.items()}
+    for key, first, name in repeated(names):
+        yield shop.problem(
+            "C088",
+            f"payment method configurations `{key}` and `{first}` have the same name `{name}`",
+            ("payment_methods", key, "name"),
+            at="value",
+            hint="change one of them",
+        )
 
 
 RULES: tuple[Rule, ...] = (

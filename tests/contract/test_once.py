@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 
 from billform.core.kind import Ownership
+from billform.core.resource import Resource, Spec
 
 from .bench import KINDS, Bench
 from .everything import CASES, SAMPLES
@@ -64,16 +65,24 @@ def test_killed_at_any_write_of_a_create_ends_without_a_duplicate(bench: Bench, 
     bench.prepared(sample.kind, *sample.needs)
     bench.settle(*around(sample, resource))
     clean = bench.world()
+    for number in killed_at_each_write(bench, sample.kind, sample.needs, around(sample, resource)):
+        bench.settle(*around(sample, resource))
+        assert bench.world() == clean, f"killed at write {number}"
+    assert bench.world() == clean
+
+
+def killed_at_each_write(
+    bench: Bench, name: str, there: Iterable[Resource[Spec]], wanted: Iterable[Resource[Spec]]
+) -> Iterator[int]:
+    """The number of each write, after an apply of what is wanted that was killed at it; ends after one that was not."""
     for number in range(1, MOST):
-        bench.prepared(sample.kind, *sample.needs)
-        made = bench.plan(*around(sample, resource))
+        bench.prepared(name, *there)
+        made = bench.plan(*wanted)
         with bench.fault("cut_connection", nth=number, count=None):
             complete = bench.apply(made).complete
         if complete:
-            assert bench.world() == clean
             return
-        bench.settle(*around(sample, resource))
-        assert bench.world() == clean, f"killed at write {number}"
+        yield number
     raise AssertionError("more writes than anybody thought")
 
 
@@ -102,16 +111,9 @@ def test_killed_at_any_write_of_a_change_ends_where_it_should(bench: Bench, name
         return
     bench.settle(*around(sample, after))
     clean = bench.world()
-    for number in range(1, MOST):
-        bench.prepared(name, *around(sample, before))
-        made = bench.plan(*around(sample, after))
-        with bench.fault("cut_connection", nth=number, count=None):
-            complete = bench.apply(made).complete
-        if complete:
-            return
+    for number in killed_at_each_write(bench, name, around(sample, before), around(sample, after)):
         bench.settle(*around(sample, after))
         assert bench.world() == clean, f"killed at write {number}"
-    raise AssertionError("more writes than anybody thought")
 
 
 @pytest.mark.parametrize("name", [each for each in first_of_each_way() if is_replaced(*CASES[each])])
@@ -123,13 +125,6 @@ def test_killed_at_any_write_of_a_replacement_it_can_be_rolled_back(bench: Bench
     if bench.plan(*around(sample, after)).refusals:
         return
     clean = bench.world(on_sale=True)
-    for number in range(1, MOST):
-        bench.prepared(name, *around(sample, before))
-        made = bench.plan(*around(sample, after))
-        with bench.fault("cut_connection", nth=number, count=None):
-            complete = bench.apply(made).complete
-        if complete:
-            return
+    for number in killed_at_each_write(bench, name, around(sample, before), around(sample, after)):
         bench.settle(*around(sample, before))
         assert bench.world(on_sale=True) == clean, f"killed at write {number}"
-    raise AssertionError("more writes than anybody thought")

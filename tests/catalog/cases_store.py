@@ -151,4 +151,23 @@ CASES: tuple[Case, ...] = (
         ("C114", "C114"),
         laid_over(front(), listed("x", currencies=["eur", "jpy"], storefronts=["us"])),
     ),
+    Case(
+        "retail_price_of_nothing",
+        store.prices_beside_are_something,
+        ("C116",),
+        front(variants={"base.yearly": {"retail_price": 0}}),
+    ),
+    Case(
+        "sale_for_nothing",
+        store.prices_beside_are_something,
+        ("C116", "C116"),
+        laid_over(
+            front(),
+            listed(
+                "x",
+                storefronts=["us"],
+                records={"pro.base.monthly": {"price": 9, "sale_price": {"usd": 0, "eur": 4}, "retail_price": 0}},
+            ),
+        ),
+    ),
 )

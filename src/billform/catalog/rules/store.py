@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from billform.catalog.models import Path, in_words
+from billform.catalog.models import Amounts, Path, in_words
 from billform.core.codes import Explanation
 
 from .shop import Found, Rule, Shop, repeated
@@ -52,6 +52,12 @@ CODES = {
         title="Price list lacks a currency",
         meaning="The list takes over the catalog's amounts in a currency in which a sold price has none.",
         mend="Add the amount to the price, or a record to the list.",
+    ),
+    "C116": Explanation(
+        title="Sale or retail price of 0",
+        meaning="BigCommerce answers 0 for a sale or retail price that was never set, so that 0 cannot be declared: "
+        "the two could not be told apart.",
+        mend="Leave it out. What is to cost nothing has a `price` of 0.",
     ),
 }
 
@@ -187,6 +193,32 @@ def price_lists_find_amounts(shop: Shop) -> Found:
                     )
 
 
+def prices_beside_are_something(shop: Shop) -> Found:
+    """No sale or retail price is 0."""
+    for owner, word, place in _beside(shop):
+        summary = f"`{owner}` has a {word.replace('_', ' ')} of 0, which the store cannot tell from none"
+        hint = "leave it out; what is to cost nothing has a `price` of 0"
+        yield shop.problem("C116", summary, place, at="value", hint=hint)
+
+
+def _beside(shop: Shop) -> Iterator[tuple[str, str, Path]]:
+    """Every sale or retail price of 0: whose it is, the word, and its place."""
+    for path, key, item in shop.items:
+        for ref, variant in item.storefront.variants.items() if item.storefront else ():
+            if variant.retail_price == 0:
+                yield f"{key}.{ref}", "retail_price", (*path, "storefront", "variants", ref, "retail_price")
+    for key, prices in shop.catalog.storefront.price_lists.items():
+        for address, record in prices.records.items():
+            for word in ("sale_price", "retail_price"):
+                amounts: Amounts | None = getattr(record, word)
+                place: Path = ("storefront", "price_lists", key, "records", address, word)
+                if amounts is not None and amounts.bare == 0:
+                    yield address, word, place
+                for currency, amount in amounts.by_currency.items() if amounts is not None else ():
+                    if amount == 0:
+                        yield address, word, (*place, currency)
+
+
 RULES: tuple[Rule, ...] = (
     price_lists_have_effect,
     groups_have_one_kind_of_price,
@@ -196,4 +228,5 @@ RULES: tuple[Rule, ...] = (
     scripts_work,
     group_settings_are_whole,
     price_lists_find_amounts,
+    prices_beside_are_something,
 )

@@ -73,11 +73,6 @@ CODES: dict[str, Explanation] = {
         ),
         mend="Take the option off the product at BigCommerce, or give the product of the catalog another name and SKU.",
     ),
-    "K049": Explanation(
-        title="Sale or retail price of 0",
-        meaning="The store answers 0 for a sale or retail price that was never set, so that 0 cannot be declared.",
-        mend="Leave it out. What is to cost nothing has a `price` of 0.",
-    ),
     "K050": Explanation(
         title="Price list in the place of somebody else's",
         meaning=(

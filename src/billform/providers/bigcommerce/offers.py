@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from billform.catalog.environment import Environment, StorefrontSite
 from billform.catalog.models import AddOn, Catalog, Plan, Sellable, SoldPrice, StorefrontProduct
-from billform.core.diagnostic import BillformError, Diagnostic, Span
+from billform.core.diagnostic import Span
 from billform.core.money import Money
 from billform.core.resource import Address, Ref
 
@@ -136,21 +136,6 @@ def product_ref(alias: str, key: str) -> Ref:
 def variant_ref(alias: str, key: str) -> Ref:
     """The reference to a variant."""
     return Ref.to(Address.at("bigcommerce.variant", alias, key))
-
-
-def shown_beside(price: Money | None, what: str, address: Address, span: Span | None) -> Money | None:
-    """A sale or retail price; raises a BillformError (K049) for 0, which the store takes for none."""
-    if price is not None and price.amount == 0:
-        raise BillformError(
-            Diagnostic(
-                "K049",
-                f"{address} has a {what} of 0, which the store cannot tell from none",
-                span,
-                hint="leave it out; what is to cost nothing has a `price` of 0",
-                subject=str(address),
-            )
-        )
-    return price
 
 
 def named_ref(kind: str, alias: str, name: str) -> Ref:

@@ -165,22 +165,19 @@ class PriceRecordKind(StoreKind[PriceRecordSpec]):
             path = ("storefront", "price_lists", key) + (("records", offer.key) if own else ())
             span = catalog.key_span(*path)
             for currency, price in {**taken, **prices}.items():
-                address = self.address(alias, f"{key}/{offer.key}/{currency}")
-                sale = _amounts(own.sale_price, fallback).get(currency) if own else None
-                retail = _amounts(own.retail_price, fallback).get(currency) if own else None
                 spec = PriceRecordSpec(
                     price_list=price_list,
                     variant=offers.variant_ref(alias, offer.key),
                     currency=currency,
                     price=price,
-                    sale_price=offers.shown_beside(sale, "sale price", address, span),
-                    retail_price=offers.shown_beside(retail, "retail price", address, span),
+                    sale_price=_amounts(own.sale_price, fallback).get(currency) if own else None,
+                    retail_price=_amounts(own.retail_price, fallback).get(currency) if own else None,
                     bulk=tuple(
                         Tier(quantity_min=each.min, quantity_max=each.max, type=each.type, amount=each.amount)
                         for each in (own.bulk if own else ())
                     ),
                 )
-                yield Resource(address, spec, span)
+                yield Resource(self.address(alias, f"{key}/{offer.key}/{currency}"), spec, span)
 
 
 def _amounts(amounts: Amounts | None, fallback: str) -> dict[str, Money]:

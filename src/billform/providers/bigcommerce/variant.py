@@ -63,7 +63,6 @@ class VariantKind(MarkedKind[VariantSpec]):
             currency = offers.currency_of(catalog, sites)
             for item in offers.items(catalog, sites):
                 for offer in item.offers:
-                    address = self.address(alias, offer.key)
                     retail = None if offer.retail_price is None else Money(offer.retail_price, currency)
                     spec = VariantSpec.declare(
                         product=offers.product_ref(alias, item.key),
@@ -71,11 +70,11 @@ class VariantKind(MarkedKind[VariantSpec]):
                         label=offer.label,
                         sku=offer.sku,
                         price=offer.amount(currency),
-                        retail_price=offers.shown_beside(retail, "retail price", address, offer.span),
+                        retail_price=retail,
                         purchasable=True,
                         position=offer.position,
                     )
-                    yield Resource(address, spec, offer.span)
+                    yield Resource(self.address(alias, offer.key), spec, offer.span)
 
     def natural_keys(self, spec: VariantSpec, address: Address) -> frozenset[str]:
         return frozenset({f"sku {spec.sku.strip().lower()}"})

@@ -40,7 +40,7 @@ def test_a_first_run_ends_with_what_was_made_and_what_to_try_next(shop: Stage) -
     assert "billform simulator reset" in err.split("What to try next")[1]
 
 
-SIGNING = "STRIPE_WEBHOOK_ENDPOINT_WORKER_SECRET"
+SIGNING = "STRIPE_WEBHOOK_ENDPOINT__ACME__WORKER_SECRET"
 
 
 def test_a_new_webhook_says_where_its_signing_secret_is(shop: Stage) -> None:

@@ -388,7 +388,7 @@ def test_the_same_plan_applied_twice_does_it_once() -> None:
 # Secrets
 
 HOOK = want("hook", "events")
-NAME = "TOY_HOOK_EVENTS_SECRET"
+NAME = "TOY_HOOK__SHOP__EVENTS_SECRET"
 
 
 def test_a_secret_goes_to_the_sink_and_nowhere_else() -> None:
@@ -398,6 +398,19 @@ def test_a_secret_goes_to_the_sink_and_nowhere_else() -> None:
         assert sink.stored == {NAME: "whsec_sentinelhook_1"}
         assert "sentinel" not in repr(outcome) + repr(events)
         assert (await it.plan(HOOK)).changes == (), "it counts as finished"
+
+    run(story)
+
+
+def test_two_catalogs_that_share_a_sink_keep_both_secrets() -> None:
+    """Each of them has an endpoint of the same key."""
+
+    async def story(it: Opened) -> None:
+        sink, plan = Memory(), await it.plan(HOOK)
+        assert (await it.apply(plan, sink=sink)).exit_code == 0
+        assert (await it.apply(plan.model_copy(update={"catalog": "tools"}), sink=sink)).exit_code == 0
+        other = NAME.replace("SHOP", "TOOLS")
+        assert sink.stored == {NAME: "whsec_sentinelhook_1", other: "whsec_sentinelhook_2"}
 
     run(story)
 

@@ -255,7 +255,7 @@ class Memory:
     broken: str = ""
     stored: dict[str, str] = field(default_factory=dict)
 
-    def check(self, names: Iterable[str]) -> None:
+    def check(self) -> None:
         if self.broken == "check":
             raise BillformError(Diagnostic("S020", "the sink cannot be written", hint="mend it"))
 

@@ -132,7 +132,7 @@ def test_a_process_list_shows_no_secret(vault: Vault) -> None:
     replaced(vault.directory, "environments/test.yaml", ("file: .billform/secrets/test.env", sink))
     assert vault.run("apply test --yes").code == 0
     text = seen.read_text()
-    assert "STRIPE_WEBHOOK_ENDPOINT_WORKER_SECRET" in text
+    assert "STRIPE_WEBHOOK_ENDPOINT__NIMBUS__WORKER_SECRET" in text
     assert all(secret not in text for secret in vault.signing_secrets())
 
 
@@ -257,7 +257,7 @@ def test_a_run_that_is_killed_leaves_no_secret_behind(vault: Vault) -> None:
     """Neither when the signing secret was answered, nor where a secrets file had been begun by another."""
     left = vault.directory / ".billform/secrets/.test.env.abc12345.unfinished"
     left.parent.mkdir()
-    left.write_text(f"STRIPE_WEBHOOK_ENDPOINT_WORKER_SECRET=whsec_{HOOK}")
+    left.write_text(f"STRIPE_WEBHOOK_ENDPOINT__NIMBUS__WORKER_SECRET=whsec_{HOOK}")
     running = vault.begin("--debug apply test --yes")
     fault = {"action": "kill", "path": "/v1/webhook_endpoints", "writes": True, "moment": "after", "pid": running.pid}
     vault.scene.control("POST", "faults", json=fault)

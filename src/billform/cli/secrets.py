@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,9 +24,9 @@ class Noted:
     sink: SecretSink
     names: list[str] = field(default_factory=list)
 
-    def check(self, names: Iterable[str]) -> None:
+    def check(self) -> None:
         """As the sink itself."""
-        self.sink.check(names)
+        self.sink.check()
 
     def store(self, name: str, secret: str) -> None:
         """As the sink itself; what it refuses is not remembered."""

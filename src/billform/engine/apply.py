@@ -18,7 +18,7 @@ from billform.providers.registry import Connections
 from .outcome import Outcome, Status, StepResult, change_results
 from .progress import Done, Failed, Progress, Skipped, Started, Stopping, quiet
 from .schedule import Schedule, Skip
-from .secrets import SecretSink, secret_name
+from .secrets import SecretSink
 from .writing import Answer, Unwritten, Writer, Written, hands_out_secrets
 
 IN_A_ROW = 3
@@ -48,9 +48,8 @@ async def apply(
         raise BillformError(_refused(plan))
     steps = stages(plan, kinds)
     secretive = {name for name, kind in kinds.items() if hands_out_secrets(kind)}
-    names = [secret_name(each.address) for each in steps if each.action == "create" and each.address.kind in secretive]
-    if names:
-        await asyncio.to_thread(sink.check, names)
+    if any(each.action == "create" and each.address.kind in secretive for each in steps):
+        await asyncio.to_thread(sink.check)
     run = _Run(plan, kinds, connections, sink, progress=progress, stop=stop or asyncio.Event(), steps=steps)
     return await run.run()
 

@@ -109,10 +109,4 @@ CODES: dict[str, Explanation] = {
         mend="Run it by hand with some text on standard input. `{name}` in its words, and the variable "
         "BILLFORM_SECRET_NAME, hold the secret's name.",
     ),
-    "S024": Explanation(
-        title="Two secrets of one name",
-        meaning="Secrets are named after their addresses, in capitals and underscores; two keys that differ only in "
-        "`-`, `_` and `.` would get one name.",
-        mend="Rename one of the two keys.",
-    ),
 }

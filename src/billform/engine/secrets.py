@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import glob
+import hashlib
 import os
 import re
 import shutil
@@ -30,8 +31,8 @@ _LINE = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=")
 class SecretSink(Protocol):
     """Stores secrets under names; what it cannot do it says before anything is made."""
 
-    def check(self, names: Iterable[str]) -> None:
-        """Raises BillformError (S02x) where secrets of these names could not be stored."""
+    def check(self) -> None:
+        """Raises BillformError (S02x) where no secret could be stored."""
         ...
 
     def store(self, name: str, secret: str) -> None:
@@ -39,9 +40,20 @@ class SecretSink(Protocol):
         ...
 
 
-def secret_name(address: Address) -> str:
-    """The name of an address' secret, fit for an environment variable: STRIPE_WEBHOOK_ENDPOINT_EVENTS_SECRET."""
-    return re.sub(r"[^A-Z0-9]+", "_", f"{address.kind}_{address.key}".upper()).strip("_") + "_SECRET"
+def secret_name(catalog: str, address: Address) -> str:
+    """The name of a secret, which no other catalog and no other address has: capitals, digits and underscores.
+
+    `STRIPE_WEBHOOK_ENDPOINT__NIMBUS__WORKER_SECRET`. A name that cannot be read back from its capitals (`my-shop`)
+    bears a digest of itself.
+    """
+    kind = address.kind.replace(".", "_").upper()
+    return "__".join([kind, *map(_capitals, (catalog, *address.key.split("/")))]) + "_SECRET"
+
+
+def _capitals(name: str) -> str:
+    # With one underscore at a time in each part, two of them divide the parts.
+    plain = re.sub(r"[^A-Z0-9]+", "_", name.upper()).strip("_")
+    return plain if plain.lower() == name else f"{plain}_{hashlib.sha256(name.encode()).hexdigest()[:8].upper()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +62,8 @@ class FileSink:
 
     path: Path
 
-    def check(self, names: Iterable[str]) -> None:
+    def check(self) -> None:
         """Makes the directory, and writes a trial file beside the real one."""
-        _distinct(names)
         try:
             self._prepare()
             with _alone(self.path.parent) as is_alone:
@@ -142,9 +153,8 @@ class CommandSink:
     patience: float = PATIENCE
     variables: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
 
-    def check(self, names: Iterable[str]) -> None:
+    def check(self) -> None:
         """Looks the command up; it is not run without a secret."""
-        _distinct(names)
         program = self.command[0]
         if shutil.which(program, path=self.variables.get("PATH")) is None:
             hint = "install it, or correct `secrets.command` in the environment"
@@ -182,16 +192,6 @@ def open_sink(*, file: str | None, command: Iterable[str] | None, directory: Pat
         return CommandSink(tuple(command))
     assert file is not None, "Environment.sink fills in the default"
     return FileSink(directory / Path(file).expanduser())
-
-
-def _distinct(names: Iterable[str]) -> None:
-    """Two secrets of one name would end in one place."""
-    seen: set[str] = set()
-    for name in names:
-        if name in seen:
-            hint = "rename one of the two: keys that differ only in `-`, `_` and `.` give one name"
-            raise BillformError(Diagnostic("S024", f"two secrets would be stored as {name}", hint=hint))
-        seen.add(name)
 
 
 _TURN = threading.Lock()

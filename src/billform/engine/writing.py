@@ -132,7 +132,7 @@ class Writer:
             if made.secret is None:
                 return failure(step, BillformError(_unseen(step, made)))
             try:
-                await asyncio.to_thread(self._sink.store, secret_name(step.address), made.secret)
+                await asyncio.to_thread(self._sink.store, secret_name(self._plan.catalog, step.address), made.secret)
             except BillformError as error:
                 return failure(step, BillformError(_unstored(step, made, error)))
             try:

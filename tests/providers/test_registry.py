@@ -141,6 +141,30 @@ def test_the_key_of_another_account_stops_everything(simulator: Simulator, tmp_p
     assert [each.code for each in refused(simulator, where)] == ["K004"]
 
 
+@pytest.mark.parametrize(
+    ("key", "account", "code", "place"),
+    [
+        ("sk_test_simulator", "acct_1SomebodyElse", "K004", "account: acct_1SomebodyElse"),
+        ("rk_test_narrowkey1", "acct_1BillformLocal00", "K005", "api_key_env: THE_KEY"),
+        ("sk_test_nobody_knows", "acct_1BillformLocal00", "K006", "api_key_env: THE_KEY"),
+    ],
+)
+def test_what_stripe_says_of_a_key_is_told_at_the_line_that_names_it(
+    simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str, account: str, code: str, place: str
+) -> None:
+    restricted = {"key": "rk_test_narrowkey1", "permissions": ["product_write"]}
+    httpx.post(f"{simulator.control_url}/stripe/keys", json=restricted).raise_for_status()
+    monkeypatch.setattr("billform.providers.stripe.client.URL", simulator.stripe_url)
+    text = f"mode: test\nstripe:\n  api_key_env: THE_KEY\n  account: {account}\n"
+    with pytest.raises(BillformError) as caught:
+        asyncio.run(registry.connect(environment(tmp_path, text), {"THE_KEY": key}, catalog=load(PROJECT / "catalog")))
+    (told,) = caught.value.diagnostics
+    assert told.code == code
+    assert told.hint
+    assert told.span
+    assert place in text.splitlines()[told.span.line - 1]
+
+
 def test_the_token_of_another_store_stops_everything(simulator: Simulator, tmp_path: Path) -> None:
     where = environment(tmp_path, SIMULATED.replace(STORE, "otherstore"))
     assert [each.code for each in refused(simulator, where)] == ["K042"]

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from billform.catalog.environment import Environment
 from billform.providers.http import Clock, Counts, Failure, StripePolicy, Transport, VendorError
-from billform.providers.http.transport import OnRequest
+from billform.providers.http.transport import OnRequest, OnWait
 
 from .answers import Answer
 from .keys import Key, account_problem, another_account, read_key
@@ -284,6 +284,7 @@ async def connect(
     wanted: Wanted = NOTHING,
     url: str | None = None,
     on_request: OnRequest | None = None,
+    on_wait: OnWait | None = None,
     clock: Clock | None = None,
 ) -> StripeAccount:
     """A client for the environment's account; `secrets` are the environment variables, `url` the simulator's.
@@ -296,7 +297,8 @@ async def connect(
     key = read_key(environment, secrets)
     base = (url or secrets.get(URL_VARIABLE) or "") if simulated else URL
     if simulated and not base:
-        raise key.nowhere(environment.name)
-    transport = Transport(StripePolicy(live=key.mode == "live"), base_url=base, on_request=on_request, clock=clock)
+        raise key.nowhere()
+    policy = StripePolicy(live=key.mode == "live")
+    transport = Transport(policy, base_url=base, on_request=on_request, on_wait=on_wait, clock=clock)
     sdk = stripe_client(key.text, transport)
     return StripeAccount(sdk, transport, key=key, account=environment.stripe.account, wanted=wanted)

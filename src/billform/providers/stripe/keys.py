@@ -25,14 +25,19 @@ class Key:
     text: str = field(repr=False)
     mode: Literal["test", "live"]
     restricted: bool
-    variable: str | None
-    """The environment variable that it came from."""
+    environment: Environment
+    """Whose file names the variable that it came from."""
 
-    def nowhere(self, environment: str) -> BillformError:
+    @property
+    def variable(self) -> str | None:
+        """The environment variable that it came from."""
+        return self.environment.stripe.api_key_env
+
+    def nowhere(self) -> BillformError:
         """The simulator is to be used, and nobody said where it is."""
         hint = "run this through the billform command"
         summary = "no simulator is running for this environment"
-        return BillformError(Diagnostic("K009", summary, hint=hint, subject=environment))
+        return BillformError(Diagnostic("K009", summary, hint=hint, subject=self.environment.name))
 
 
 def read_key(environment: Environment, secrets: Mapping[str, str]) -> Key:
@@ -57,13 +62,14 @@ def read_key(environment: Environment, secrets: Mapping[str, str]) -> Key:
         hint = f"put a {_mode(environment)} key there, or change `mode:` in the environment file"
         summary = f"`{variable}` holds a {mode} key, and this environment is {environment.mode}"
         raise _problem("K003", summary, environment, hint)
-    return Key(text, mode, shape["sort"] == "rk", variable)
+    return Key(text, mode, shape["sort"] == "rk", environment)
 
 
 def another_account(key: Key, account: str, found: str) -> BillformError:
     """The key works, and not for this environment."""
     hint = "use a key of that account, or correct `account:` under `stripe:`"
-    return _problem("K004", f"{_held(key)} opens {found}, and the environment is for {account}", None, hint)
+    summary = f"{_held(key)} opens {found}, and the environment is for {account}"
+    return _problem("K004", summary, key.environment, hint, at="account")
 
 
 def account_problem(error: VendorError, key: Key) -> BillformError | None:
@@ -71,11 +77,12 @@ def account_problem(error: VendorError, key: Key) -> BillformError | None:
     match error.failure:
         case Failure.PERMISSION:
             hint = "give the restricted key read access to the account, so that it can be told from another account's"
-            return _problem("K005", f"{_held(key)} may not tell which account it is for", None, hint, (error.message,))
+            summary = f"{_held(key)} may not tell which account it is for"
+            return _problem("K005", summary, key.environment, hint, (error.message,))
         case Failure.AUTH:
             hint = "make a new key in the Dashboard, and put it into the variable"
             summary = f"Stripe does not accept {_held(key)}: it is revoked, expired or not whole"
-            return _problem("K006", summary, None, hint)
+            return _problem("K006", summary, key.environment, hint)
         case _:
             return None
 
@@ -89,9 +96,14 @@ def _mode(environment: Environment) -> str:
 
 
 def _problem(
-    code: str, summary: str, environment: Environment | None, hint: str, detail: tuple[str, ...] = ()
+    code: str,
+    summary: str,
+    environment: Environment,
+    hint: str,
+    detail: tuple[str, ...] = (),
+    *,
+    at: Literal["api_key_env", "account"] = "api_key_env",
 ) -> BillformError:
-    """A problem with a key, at the place in the environment's file that names its variable."""
-    span = environment.value_span("stripe", "api_key_env") if environment else None
-    subject = environment.name if environment else None
-    return BillformError(Diagnostic(code, summary, span, hint, detail, subject))
+    """A problem with a key, at the place in the environment's file that names its variable or its account."""
+    span = environment.value_span("stripe", at)
+    return BillformError(Diagnostic(code, summary, span, hint, detail, environment.name))

@@ -163,6 +163,10 @@ def test_what_can_fit_an_address_is_protected(place: Place, glob: str) -> None:
         ("stripe.prices/pro.*", "did you mean `stripe.price/pro.*`?"),
         ("Stripe.Product/pro", "did you mean `stripe.product/pro`?"),
         ("stripe.product", "did you mean `stripe.product/*`?"),
+        # A star in its place does not make a kind of a word that is none.
+        ("*.produkt/*", "did you mean `*.product/*`?"),
+        ("big*.varient/main/*", "did you mean `big*.variant/main/*`?"),
+        ("*.yearly/*", "write it as a plan shows addresses, such as `stripe.product/*`; docs/kinds.md lists the kinds"),
         ("stripe.product/", "did you mean `stripe.product/*`?"),
         # Addresses in a store name the store.
         ("bigcommerce.product/pro", "did you mean `bigcommerce.product/main/pro`?"),

@@ -81,6 +81,34 @@ def test_a_glob_that_fits_nothing_is_a_slip(option: str, shop: Stage) -> None:
     assert "did you mean `stripe.price/pro.base.monthly`?" in err
 
 
+@pytest.mark.parametrize("option", ["--only ", "--adopt ", "--allow protected="])
+@pytest.mark.parametrize(
+    ("glob", "hint"),
+    [
+        ("stripe.produkt/pro", "did you mean `stripe.product/pro`?"),
+        ("stripe.prise/*", "did you mean `stripe.price/*`?"),
+        ("bigcommerce.product/mian/*", "did you mean `bigcommerce.product/main/*`?"),
+    ],
+)
+def test_a_kind_that_is_not_there_is_told_before_anything_is_read(
+    option: str, glob: str, hint: str, shop: Stage
+) -> None:
+    """A star may stand for many things; where it makes the rest fit something by chance, the slip would go unseen."""
+    code, out, err = shop.command(f"plan local {option}{glob}")
+    assert (code, out) == (1, "")
+    assert f"error[X015]: `{option}{glob}` fits no address that there can be" in err
+    assert f"hint: {hint}" in err
+    assert "Observed" not in err
+
+
+@pytest.mark.parametrize("command", ["plan", "apply", "drift"])
+def test_a_star_makes_no_kind_of_a_word_that_is_none(command: str, shop: Stage) -> None:
+    code, out, err = shop.command(f"{command} local --only *.produkt/*")
+    assert (code, out) == (1, "")
+    assert "hint: did you mean `*.product/*`?" in err
+    assert "Observed" not in err
+
+
 @pytest.mark.parametrize("value", ["archive", "archive=", "=9", "everything=1"])
 def test_a_guardrail_that_is_not_there_cannot_be_lifted(value: str, shop: Stage) -> None:
     code, _, err = shop.command(f"plan local --allow {value}")

@@ -73,8 +73,8 @@ CODES: dict[str, Explanation] = {
     ),
     "X015": Explanation(
         "A glob fits nothing",
-        "`--only` or `--adopt` names addresses, and none of those that the catalog asks for or the plan changes fits. "
-        "To go on would look like success and do nothing.",
+        "`--only`, `--adopt` or `--allow` names addresses, and none of those that the catalog asks for or the plan "
+        "changes fits; or there is no such kind or store. To go on would look like success and do nothing.",
         "Write the address as the plan shows it, such as `stripe.price/pro.*`, in quotes.",
     ),
     "X016": Explanation(

@@ -73,6 +73,7 @@ async def opened(name: str, wishes: Wishes) -> AsyncIterator[Session]:
     from billform.providers import registry
 
     catalog, environment, revision = read(name, catalog=wishes.catalog, environments=wishes.environments)
+    demand_kinds(wishes, environment.stores)
     kinds = registry.kinds()
     desired = Graph(
         (each for kind in kinds.values() for each in kind.desired(catalog, environment)),
@@ -93,8 +94,10 @@ async def opened(name: str, wishes: Wishes) -> AsyncIterator[Session]:
                 debug.log(event)
 
         accounts = [("stripe", ""), *(("bigcommerce", alias) for alias in environment.stores)]
-        with reading() as say, watch.over(accounts, say):
-            connected = await registry.connect(environment, os.environ, catalog=catalog, local=found, on_request=told)
+        with reading(watch), watch.over(accounts):
+            connected = await registry.connect(
+                environment, os.environ, catalog=catalog, local=found, on_request=told, on_wait=watch.waits
+            )
         async with connected as connections:
             console.report(connections.warnings)
             yield Session(
@@ -120,7 +123,7 @@ async def planned(session: Session) -> Plan:
     connections, wishes = session.connections, session.wishes
     began = time.monotonic()
     places = [(name, site) for name in session.kinds for site in connections.sites(name.partition(".")[0])]
-    with reading() as say, session.watch.over(places, say), memory.paused():  # all of a snapshot stays: it is large
+    with reading(session.watch), session.watch.over(places), memory.paused():  # all of a snapshot stays: it is large
         try:
             snapshot = await observe(session.kinds, connections, progress=session.watch.read)
         except BillformError as error:
@@ -170,6 +173,26 @@ def observed(session: Session, objects: int, seconds: float) -> str:
     places += [f"BigCommerce store-{found}" for name, found in accounts.items() if name != "stripe"]
     requests = counted(session.connections.counts.requests, "request")
     return f"Observed {counted(objects, 'object')} in {' and '.join(places)}: {requests}, {seconds:.1f}s"
+
+
+def demand_kinds(wishes: Wishes, stores: Iterable[str]) -> None:
+    """Raises BillformError (X015) for every glob that no address can fit, before anything is read for nothing."""
+    from billform.catalog.guarded import can_fit, meant
+
+    there = frozenset(stores)
+    allowed = (wishes.allow or {}).get("protected", "")
+    given = [
+        *((f"--only {each}", each) for each in wishes.only),
+        *((f"--adopt {each}", each) for each in wishes.adopt),
+        *((f"--allow protected={each}", each) for each in allowed.split(",") if each),
+    ]
+    wrong = [
+        Diagnostic("X015", f"`{option}` fits no address that there can be", hint=meant(glob, there))
+        for option, glob in given
+        if not can_fit(glob, there)
+    ]
+    if wrong:
+        raise BillformError(wrong)
 
 
 def check_globs(option: str, globs: Iterable[str], addresses: Iterable[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
@@ -85,3 +86,27 @@ def finished(*arguments: str, cwd: Path, **variables: str) -> Outcome:
     running = process(*arguments, cwd=cwd, **variables)
     out, err = running.communicate(timeout=60)
     return Outcome(running.returncode, out, err)
+
+
+def at_a_terminal(cwd: Path, answer: str, *words: str, first: str = "", **variables: str) -> tuple[int, str]:
+    """An apply whose standard streams are one terminal; `answer` is typed when it asks, `first` is run before it."""
+    ours, theirs = os.openpty()
+    running = subprocess.Popen(
+        [sys.executable, "-c", f"{first}\nfrom billform.cli.main import main; main()", "apply", "local", *words],
+        cwd=cwd,
+        env={**os.environ, "TERM": "xterm-256color", **variables},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    seen = b""
+    with suppress(OSError):  # the other end is gone
+        while data := os.read(ours, 65_536):
+            seen += data
+            if answer and (b"[y/N]" in seen or b"go on:" in seen):
+                os.write(ours, f"{answer}\n".encode())
+                answer = ""
+    os.close(ours)
+    return running.wait(60), seen.decode("utf-8", "replace")

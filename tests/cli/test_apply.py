@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -19,7 +15,7 @@ import pytest
 from billform.cli import planning
 from billform.engine.lock import locked
 from tests.cases.story import Stage
-from tests.cli.running import finished, process
+from tests.cli.running import at_a_terminal, finished, process
 from tests.cli.shop import LOCAL, rewrite, shop, writes
 from tests.cli.test_revision import git
 
@@ -427,32 +423,8 @@ def test_a_plan_file_is_not_cut_down_afterwards(planned: Stage) -> None:
 # At a terminal
 
 
-def at_a_terminal(shop: Stage, answer: str, *words: str, **variables: str) -> tuple[int, str]:
-    """An apply whose standard streams are one terminal; `answer` is typed when it asks."""
-    ours, theirs = os.openpty()
-    running = subprocess.Popen(
-        [sys.executable, "-c", "from billform.cli.main import main; main()", "apply", "local", *words],
-        cwd=shop.directory,
-        env={**os.environ, "TERM": "xterm-256color", **variables},
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        start_new_session=True,
-    )
-    os.close(theirs)
-    seen = b""
-    with suppress(OSError):  # the other end is gone
-        while data := os.read(ours, 65_536):
-            seen += data
-            if answer and (b"[y/N]" in seen or b"go on:" in seen):
-                os.write(ours, f"{answer}\n".encode())
-                answer = ""
-    os.close(ours)
-    return running.wait(60), seen.decode("utf-8", "replace")
-
-
 def test_at_a_terminal_it_asks_and_shows_a_bar(shop: Stage) -> None:
-    code, seen = at_a_terminal(shop, "y")
+    code, seen = at_a_terminal(shop.directory, "y")
     assert code == 0
     assert "Apply this plan? [y/N]" in seen
     assert "━" in seen
@@ -464,14 +436,14 @@ def test_at_a_terminal_it_asks_and_shows_a_bar(shop: Stage) -> None:
 def test_a_terminal_of_few_letters_gets_all_of_it_done(shop: Stage) -> None:
     shop.command("apply local --yes")
     shop.edit(*RISE)
-    code, seen = at_a_terminal(shop, "", "--yes", PYTHONIOENCODING="ascii")
+    code, seen = at_a_terminal(shop.directory, "", "--yes", PYTHONIOENCODING="ascii")
     assert code == 0
     assert "? \x1b[1mstripe.price/pro.base.monthly" in seen or "?\x1b[0m stripe.price/pro.base.monthly" in seen
     assert "Applied 6 of 6" in seen
 
 
 def test_a_no_is_a_no(shop: Stage) -> None:
-    code, seen = at_a_terminal(shop, "n")
+    code, seen = at_a_terminal(shop.directory, "n")
     assert code == 1
     assert "Not confirmed. Nothing was written." in seen
     assert "error" not in seen
@@ -496,9 +468,9 @@ def test_what_moved_while_the_question_stood_is_noticed(planned: Stage, monkeypa
 
 def test_a_name_typed_at_a_terminal(shop: Stage) -> None:
     rewrite(shop, "environments/local.yaml", LOCAL + "guardrails: { confirm: typed }\n")
-    assert at_a_terminal(shop, "yes")[0] == 1
+    assert at_a_terminal(shop.directory, "yes")[0] == 1
     assert writes(shop) == []
-    assert at_a_terminal(shop, "local")[0] == 0
+    assert at_a_terminal(shop.directory, "local")[0] == 0
 
 
 def test_a_reader_that_goes_away_does_not_stop_an_apply(shop: Stage) -> None:

@@ -1,20 +1,23 @@
-"""Nobody is left to wonder: a silence while the vendors are read is explained."""
+"""Nobody is left to wonder: a limit that is waited for is named, and a silence is explained."""
 
 from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from billform.cli import waiting
 from billform.cli.waiting import Watch, of_the_simulator
 from billform.core.diagnostic import BillformError, Diagnostic
 from billform.engine import observe
 from billform.engine.progress import Observed
-from billform.providers.http import RequestEvent
+from billform.providers.http import Limit, RequestEvent, WaitEvent
 from tests.cases.story import Stage
-from tests.cli.shop import shop
+from tests.cli.running import at_a_terminal
+from tests.cli.shop import shop, writes
 
 __all__ = ["shop"]
 
@@ -44,27 +47,88 @@ def test_a_vendor_that_is_slow_is_named_once(nth: int, shop: Stage) -> None:
     code, _, err = shop.command("plan local")
     assert code == 0, err
     (told,) = re.findall(r"^Waiting for (.*) …$", err, flags=re.MULTILINE)
-    why = "BigCommerce: slow to answer, or its quota of requests is used up until the next window"
-    assert told == (why if nth > 1 else f"Stripe and {why}")
+    assert told == ("BigCommerce: slow to answer" if nth > 1 else "Stripe and BigCommerce: slow to answer")
 
 
 def test_vendors_that_answer_are_not_spoken_of(shop: Stage) -> None:
     assert "Waiting" not in shop.command("plan local")[2]
 
 
-async def silence(watch: Watch, monkeypatch: pytest.MonkeyPatch, *heard: Any) -> list[str]:
-    """What is said in a silence after these events."""
+def lines(err: str) -> list[str]:
+    """What was said of waits."""
+    return re.findall(r"^Waiting .*$", err, flags=re.MULTILINE)
+
+
+def tight(shop: Stage, window: float) -> None:
+    """A store that takes only a dozen requests in a window of so many seconds, which no plan is content with."""
+    words = {"bigcommerce_quota": 12, "bigcommerce_window_ms": round(window * 1000)}
+    assert shop.control("PUT", "limits", json=words).is_success
+
+
+def test_a_quota_that_is_waited_for_is_named_with_the_seconds_that_are_left(shop: Stage) -> None:
+    tight(shop, 4)
+    code, _, err = shop.command("plan local")
+    assert code == 0, err
+    assert lines(err) == ["Waiting for BigCommerce's quota, 4 s left …"]
+
+
+def test_a_quota_that_is_soon_new_is_not_spoken_of(shop: Stage) -> None:
+    tight(shop, 1)
+    code, _, err = shop.command("plan local")
+    assert code == 0, err
+    assert lines(err) == []
+
+
+def test_an_apply_says_what_it_waits_for_between_the_lines_of_its_changes(
+    shop: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "PATIENCE", 0.4)
+    monkeypatch.setattr(waiting, "APART", 0.0)
+    tight(shop, 1.5)
+    code, _, err = shop.command("apply local --yes")
+    assert code == 0, err
+    applying = err[err.index("[ 1/24]") : err.index("[24/24]")]
+    assert "Waiting for BigCommerce's quota, 2 s left …" in lines(applying)
+
+
+def test_a_vendor_that_is_asked_again_after_a_while_is_named_with_the_reason(
+    shop: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "PATIENCE", 0.2)
+    shop.control("POST", "faults", json={"vendor": "bigcommerce", "action": "rate_limit", "kind": "overload"})
+    code, _, err = shop.command("plan local")
+    assert code == 0, err
+    assert lines(err) == ["Waiting to ask BigCommerce again, 1 s left (the store is overloaded) …"]
+
+
+def test_at_a_terminal_the_seconds_are_counted_down_and_no_line_is_left(shop: Stage) -> None:
+    tight(shop, 2.5)
+    sooner = "from billform.cli import waiting; waiting.PATIENCE = 0.5"
+    code, seen = at_a_terminal(shop.directory, "", "--yes", first=sooner)
+    assert code == 0, seen
+    reading, applying = seen.split("Observed")
+    for part in (reading, applying):
+        counted = re.findall(r"Waiting for BigCommerce's quota, (\d) s left", part)
+        assert list(dict.fromkeys(counted)) == ["3", "2", "1"]
+    assert "left …" not in seen
+    assert "Reading Stripe and BigCommerce. Waiting" in reading
+    assert len(writes(shop)) >= 24
+
+
+async def silence(watch: Watch, monkeypatch: pytest.MonkeyPatch, *heard: Any) -> None:
+    """Hears of these events, and of nothing after them."""
     monkeypatch.setattr("billform.cli.waiting.PATIENCE", 0.06)
-    said: list[str] = []
-    with watch.over(PLACES, said.append):
+    with watch.over(PLACES):
         for each in heard:
-            (watch.heard if isinstance(each, RequestEvent) else watch.read)(each)
+            takes: dict[type, Callable[[Any], None]] = {RequestEvent: watch.heard, WaitEvent: watch.waits}
+            takes.get(type(each), watch.read)(each)
         await asyncio.sleep(0.3)
-    return said
 
 
 def told(monkeypatch: pytest.MonkeyPatch, *heard: Any) -> list[str]:
-    return asyncio.run(silence(Watch(), monkeypatch, *heard))
+    said: list[str] = []
+    asyncio.run(silence(Watch(said.append), monkeypatch, *heard))
+    return said
 
 
 def test_whoever_is_asked_again_is_named_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,6 +137,36 @@ def test_whoever_is_asked_again_is_named_with_the_reason(monkeypatch: pytest.Mon
     assert told(monkeypatch, refused, event("stripe"), Observed("bigcommerce.product", "main", 1)) == [
         "Waiting for Stripe: slow to answer"
     ]
+
+
+def wait(seconds: float, limit: Limit | None = Limit.QUOTA) -> WaitEvent:
+    return WaitEvent("bigcommerce", seconds, limit, "" if limit else "the store is overloaded")
+
+
+def test_while_a_limit_is_waited_for_nobody_guesses(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert told(monkeypatch, wait(20)) == ["Waiting for BigCommerce's quota, 20 s left"]
+    # Once it is over, and still nothing comes, it is something else.
+    assert told(monkeypatch, wait(0.1)) == [
+        "Waiting for BigCommerce's quota, 1 s left",
+        "Waiting for Stripe and BigCommerce: slow to answer",
+    ]
+
+
+def test_a_wait_is_told_once_and_a_longer_one_again() -> None:
+    said: list[str] = []
+    watch = Watch(said.append)
+    for seconds in (2.9, 12, 4, 12.4, 11, 22, 40, 41):
+        watch.waits(wait(seconds))
+    assert said == [f"Waiting for BigCommerce's quota, {each} s left" for each in (12, 40)]
+    watch.waits(WaitEvent("stripe", 4, Limit.RATE))
+    assert said[2:] == ["Waiting for Stripe's rate limit, 4 s left"]
+    assert watch.now() == "Waiting for BigCommerce's quota, 41 s left; Waiting for Stripe's rate limit, 4 s left"
+
+
+def test_a_reason_in_a_vendors_words_does_not_steer_a_terminal() -> None:
+    watch = Watch(lambda _: None)
+    watch.waits(WaitEvent("stripe", 9, None, "wait \x1b[2J for it"))
+    assert watch.now() == "Waiting to ask Stripe again, 9 s left (wait \\u001b[2J for it)"
 
 
 def test_what_was_read_to_the_end_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:

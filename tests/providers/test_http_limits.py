@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import pytest
 
 from billform.providers.http import (
     BigCommercePolicy,
+    Limit,
+    Policy,
     Request,
     Response,
     StripePolicy,
     Transport,
+    WaitEvent,
     bigcommerce_endpoint,
     stripe_endpoint,
 )
 from billform.providers.http.meters import Gate, Pace, Quota
-from tests.providers.loopback import Asked, FakeClock, Reply, vendor
+from tests.providers.loopback import Asked, FakeClock, Reply, Script, vendor
 
 LATENCY = 0.1
 
@@ -281,3 +285,57 @@ def test_a_quota_waits_for_the_window_to_end() -> None:
         assert clock.slept == [12.5]
 
     asyncio.run(go())
+
+
+def heard(policy: Policy, script: Callable[[FakeClock], Script] | Sequence[Reply], requests: int) -> list[WaitEvent]:
+    """What a transport tells of its waits while it asks a vendor so many things at once."""
+    said: list[WaitEvent] = []
+
+    async def go() -> None:
+        clock = FakeClock()
+        async with (
+            vendor(script(clock) if callable(script) else script) as it,
+            Transport(policy, base_url=it.url, clock=clock, on_wait=said.append) as transport,
+        ):
+            one = transport.request
+            await asyncio.gather(
+                *(one("GET", "/", endpoint="GET /", write=False, idempotent=True) for _ in range(requests))
+            )
+
+    asyncio.run(go())
+    return said
+
+
+def test_a_window_that_is_used_up_is_told_of_once_with_the_seconds_until_the_next() -> None:
+    said = [each for each in heard(BigCommercePolicy(), lambda clock: Window(clock, 150), 400) if each.seconds > 1]
+    assert [(each.vendor, each.limit) for each in said] == [("bigcommerce", Limit.QUOTA)] * 2
+    assert all(29 < each.seconds <= 30 for each in said)
+
+
+def test_a_store_that_refuses_for_its_quota_is_waited_for_by_that_name() -> None:
+    headers = {"X-Rate-Limit-Requests-Left": "0", "X-Rate-Limit-Time-Reset-Ms": "21000"}
+    said = heard(BigCommercePolicy(), [Reply(429, {}, headers), Reply()], 1)
+    assert said == [WaitEvent("bigcommerce", 21.0, Limit.QUOTA, "too many requests")]
+
+
+def test_a_rate_is_told_of_with_the_seconds_until_there_is_room() -> None:
+    said = heard(StripePolicy(live=False), [Reply()], 40)
+    assert {(each.vendor, each.limit, each.reason) for each in said} == {("stripe", Limit.RATE, "")}
+    assert max(each.seconds for each in said) < 0.2, "nobody has to be told of that"
+
+
+@pytest.mark.parametrize(
+    ("limited", "limit"), [({"Stripe-Rate-Limited-Reason": "endpoint-rate"}, Limit.RATE), ({}, None)]
+)
+def test_what_retry_after_asks_for_is_told(limited: dict[str, str], limit: Limit | None) -> None:
+    said = heard(StripePolicy(live=False), [Reply(429, {}, {"Retry-After": "17", **limited}), Reply()], 1)
+    reason = "too many requests (endpoint-rate)" if limit else "another request holds a lock on it"
+    assert said[0] == WaitEvent("stripe", 17.0, limit, reason)
+
+
+def test_a_reason_with_a_secret_in_it_is_not_told() -> None:
+    key = "sk_live_abcdefgh12345678"
+    failed = Reply(503, {"error": {"message": f"no such key: {key}"}}, {"Retry-After": "5"})
+    (told,) = heard(StripePolicy(live=False), [failed, Reply()], 1)
+    assert "no such key" in told.reason
+    assert key not in told.reason

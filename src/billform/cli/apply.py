@@ -180,7 +180,7 @@ async def _do(session: Session, plan: Plan, lease: Lease) -> int:
     stop = asyncio.Event()
     try:
         async with lease.held(stop):
-            with reporting(plan, session.kinds) as progress:
+            with reporting(plan, session.kinds, session.watch) as progress:
                 work = apply(plan, session.kinds, session.connections, noted, progress=progress, stop=stop)
                 outcome = await until_stopped(work, stop)
     except StoppedAtOnce:

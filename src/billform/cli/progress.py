@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from rich.progress import Progress, TaskID
+    from rich.text import Text
 
+    from billform.cli.waiting import Watch
     from billform.core.kind import AnyKind
     from billform.core.stages import Step
 
@@ -101,20 +103,27 @@ def _known(change: Change) -> str:
 
 
 @contextmanager
-def reading() -> Iterator[Callable[[str], None]]:
-    """Says that something is going on while the vendors are read, where somebody looks on.
-
-    What it answers says more: in the same line there, and as a line of its own elsewhere.
-    """
+def reading(watch: Watch) -> Iterator[None]:
+    """Says that the vendors are being read, and what takes its time there, where somebody looks on."""
     if not _is_watched():
-        yield lambda about: console.err(f"{about} …")
+        yield
         return
     from rich.console import Console
-    from rich.text import Text
 
-    what = "Reading Stripe and BigCommerce"
-    with Console(stderr=True).status(what) as status:
-        yield lambda about: status.update(Text(f"{what}. {console.safe(about)}"))
+    with watch.shown(), Console(stderr=True).status(_Reading(watch)):
+        yield
+
+
+class _Reading:
+    """What is going on, made anew each time that it is shown."""
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+
+    def __rich__(self) -> Text:
+        from rich.text import Text
+
+        return Text(". ".join(filter(None, ("Reading Stripe and BigCommerce", console.safe(self._watch.now())))))
 
 
 def _is_watched() -> bool:
@@ -122,12 +131,12 @@ def _is_watched() -> bool:
 
 
 @contextmanager
-def reporting(plan: Plan, kinds: Mapping[str, AnyKind]) -> Iterator[Reporter]:
+def reporting(plan: Plan, kinds: Mapping[str, AnyKind], watch: Watch) -> Iterator[Reporter]:
     """A reporter that writes to standard error for as long as the plan is applied."""
     if not _is_watched():
         yield Reporter(plan, kinds, lambda each: console.err(text([each], colour=False).rstrip("\n")))
         return
-    with _bar() as bar:
+    with watch.shown(), _bar(watch) as bar:
         yield _live(plan, kinds, bar)
 
 
@@ -148,9 +157,18 @@ def _live(plan: Plan, kinds: Mapping[str, AnyKind], bar: Progress) -> Reporter:
     return reporter
 
 
-def _bar() -> Progress:
-    from rich.console import Console
+def _bar(watch: Watch) -> Progress:
+    from rich.console import Console, RenderableType
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.text import Text
+
+    class Bar(Progress):
+        """With a line below it while something is waited for."""
+
+        def get_renderables(self) -> Iterable[RenderableType]:
+            yield from super().get_renderables()
+            if waiting := watch.now():
+                yield Text(console.safe(waiting))
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False)
+    return Bar(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False)

@@ -16,7 +16,7 @@ import billform.providers as package
 from billform.core.diagnostic import BillformError, Diagnostic
 from billform.core.kind import AnyKind, Kind
 from billform.core.resource import Spec
-from billform.providers.http import BigCommercePolicy, Counts, RequestEvent, Transport
+from billform.providers.http import BigCommercePolicy, Counts, RequestEvent, Transport, WaitEvent
 
 if TYPE_CHECKING:
     from billform.catalog.environment import Environment
@@ -28,6 +28,7 @@ SIMULATOR_KEY = "BILLFORM_SIMULATOR_KEY"
 """Stands for the simulator's key where an environment has none of its own."""
 
 OnRequest = Callable[[RequestEvent], None]
+OnWait = Callable[[WaitEvent], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +84,12 @@ class Register(Protocol):
 class Tally:
     """Counts requests by vendor, and passes each on to whoever wants to know."""
 
-    def __init__(self, on_request: OnRequest | None) -> None:
+    def __init__(self, on_request: OnRequest | None, on_wait: OnWait | None = None) -> None:
         self.counts: dict[str, Counts] = {}
         self.first: dict[str, str] = {}
         """The vendor's own name of the first request that it answered."""
+        self.on_wait = on_wait
+        """Hears of waits, which there is nothing to count about."""
         self._on_request = on_request
 
     def __call__(self, event: RequestEvent) -> None:
@@ -155,6 +158,7 @@ async def connect(
     catalog: Catalog,
     local: Local | None = None,
     on_request: OnRequest | None = None,
+    on_wait: OnWait | None = None,
 ) -> Connections:
     """Opens every account of the environment and makes sure that each is the one that it names.
 
@@ -162,7 +166,7 @@ async def connect(
     mode `simulated`. Raises BillformError with everything that is wrong (K0xx, V0xx); nothing is open then.
     """
     local = local if environment.mode == "simulated" else None
-    tally = Tally(on_request)
+    tally = Tally(on_request, on_wait)
     async with AsyncExitStack() as stack:
         opened = await asyncio.gather(
             _stripe(environment, variables, catalog, local, tally),
@@ -209,7 +213,9 @@ async def _stripe(
         environment = environment.model_copy(update={"stripe": named})
         variables = {**variables, SIMULATOR_KEY: local.key}
     url = local.stripe if local is not None else None
-    client = await open_account(environment, variables, wanted=wanted(catalog), url=url, on_request=tally)
+    client = await open_account(
+        environment, variables, wanted=wanted(catalog), url=url, on_request=tally, on_wait=tally.on_wait
+    )
     return _Open(
         ("stripe", ""), client, lambda: str(client.account), client.verify, client.aclose, StripeRegister(client)
     )
@@ -228,7 +234,7 @@ async def _store(
 
     secrets = _secrets(environment, variables, catalog)
     base = local.bigcommerce if local is not None else shop.API
-    transport = Transport(BigCommercePolicy(), base_url=base, on_request=tally)
+    transport = Transport(BigCommercePolicy(), base_url=base, on_request=tally, on_wait=tally.on_wait)
     token = local.tokens.get(alias) if local is not None else None
     store = shop.connect(environment, alias, secrets, catalog=catalog, token=token, transport=transport)
     return _Open(("bigcommerce", alias), store, lambda: store.hash, lambda: shop.verify(store), transport.aclose)

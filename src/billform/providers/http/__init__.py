@@ -10,6 +10,7 @@ from .policy import Accept, Fail, Patience, Policy, Retry, Trouble, Verdict
 from .stripe_policy import ENDPOINT_PER_SECOND, StripePolicy, stripe_endpoint
 from .transport import Counts, RequestEvent, Transport
 from .trouble import is_loopback
+from .waits import Limit, WaitEvent
 
 __all__ = [
     "ENDPOINT_PER_SECOND",
@@ -19,6 +20,7 @@ __all__ = [
     "Counts",
     "Fail",
     "Failure",
+    "Limit",
     "LostAnswer",
     "Patience",
     "Policy",
@@ -33,6 +35,7 @@ __all__ = [
     "Unavailable",
     "VendorError",
     "Verdict",
+    "WaitEvent",
     "bigcommerce_endpoint",
     "is_loopback",
     "stripe_endpoint",

@@ -10,6 +10,7 @@ from .answer import Request, Response
 from .failures import Failure, VendorError
 from .meters import Gate, Meter, Quota
 from .policy import Accept, Attempt, Fail, Patience, Trouble, Verdict, seconds
+from .waits import Limit
 
 QUOTA = 150
 WINDOW = 30.0
@@ -112,7 +113,8 @@ class BigCommercePolicy:
         if left > 0:
             return self._patience.retry(attempt, Fail(Failure.RATE, "too many at once"), after=_body(outcome))
         # The quota itself now waits for the window's end; one that ends right away needs a moment all the same.
-        return self._patience.retry(attempt, Fail(Failure.RATE, "too many requests"), after=max(reset, 0.05))
+        fail = Fail(Failure.RATE, "too many requests")
+        return self._patience.retry(attempt, fail, after=max(reset, 0.05), limit=Limit.QUOTA)
 
     def _gate_of(self, request: Request) -> Gate:
         return self._gates.setdefault(request.endpoint, Gate(self._caps.get(request.endpoint, AT_ONCE)))

@@ -7,6 +7,8 @@ import time
 from collections import deque
 from typing import Protocol
 
+from .waits import Limit, Tell, nobody
+
 
 class Clock(Protocol):
     """Time in seconds that only grows, and a way to wait; tests bring their own."""
@@ -35,8 +37,8 @@ class RealClock:
 class Meter(Protocol):
     """Something that a request passes before it is sent."""
 
-    async def enter(self, clock: Clock) -> None:
-        """Waits for its turn."""
+    async def enter(self, clock: Clock, tell: Tell = nobody) -> None:
+        """Waits for its turn; tells of each wait whose end is known before it begins."""
         ...
 
     def leave(self) -> None:
@@ -85,10 +87,11 @@ class Pace:
         self._lowered_at = float("-inf")
         self._turn = asyncio.Lock()
 
-    async def enter(self, clock: Clock) -> None:
+    async def enter(self, clock: Clock, tell: Tell = nobody) -> None:
         """Waits until the rate leaves room, first come first served."""
         async with self._turn:
             while (wait := self._wait(clock.now())) > 0:
+                tell(Limit.RATE, wait)
                 await clock.sleep(wait)
             self._level -= 1
 
@@ -156,8 +159,8 @@ class Gate:
         self._good = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
 
-    async def enter(self, clock: Clock) -> None:
-        """Waits for a place, first come first served."""
+    async def enter(self, clock: Clock, tell: Tell = nobody) -> None:
+        """Waits for a place, first come first served; nobody knows for how long."""
         if self.inside < self.most and not self._waiting:
             self.inside += 1
             return
@@ -207,10 +210,11 @@ class Quota:
         self._inside = 0
         self._turn = asyncio.Lock()
 
-    async def enter(self, clock: Clock) -> None:
+    async def enter(self, clock: Clock, tell: Tell = nobody) -> None:
         """Waits for the next window once this one is used up."""
         async with self._turn:
             while (wait := self._wait(clock.now())) > 0:
+                tell(Limit.QUOTA, wait)
                 await clock.sleep(wait)
             self._left -= 1
             self._inside += 1

@@ -9,6 +9,7 @@ from typing import Protocol
 from .answer import Request, Response
 from .failures import Failure, VendorError
 from .meters import Clock, Meter
+from .waits import Limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,8 @@ class Retry:
 
     after: float
     reason: str
+    limit: Limit | None = None
+    """What it waits for, where the vendor has said so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ class Patience:
         after: float | None = None,
         first: float | None = None,
         slowed: bool = False,
+        limit: Limit | None = None,
     ) -> Verdict:
         """Once more, or `trouble` where patience is at its end."""
         wait = after if after is not None else self.wait(attempt, first=first)
@@ -91,7 +95,7 @@ class Patience:
         tries = self.slowed if slowed else self.tries if attempt.reached else min(self.tries, 3)
         if attempt.number >= tries or attempt.elapsed + wait > self.total:
             return trouble
-        return Retry(wait, trouble.reason)
+        return Retry(wait, trouble.reason, limit)
 
 
 class Policy(Protocol):

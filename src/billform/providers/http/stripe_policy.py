@@ -10,6 +10,7 @@ from .answer import Request, Response
 from .failures import Failure, VendorError
 from .meters import Gate, Meter, Pace
 from .policy import Accept, Attempt, Fail, Patience, Trouble, Verdict, seconds
+from .waits import Limit
 
 LIVE_PER_SECOND = 100
 TEST_PER_SECOND = 25
@@ -98,7 +99,8 @@ class StripePolicy:
         fail = Fail(Failure.RATE, f"too many requests ({reason})" if reason else "another request holds a lock on it")
         if reason in {"global-rate", "endpoint-rate"}:
             # The pace has been lowered and rests; waiting once more on top of it would only lose time.
-            return self._patience.retry(attempt, fail, after=after if after is not None else 0.05, slowed=True)
+            after = after if after is not None else 0.05
+            return self._patience.retry(attempt, fail, after=after, slowed=True, limit=Limit.RATE)
         return self._patience.retry(attempt, fail, after=after, first=0.25 if reason is None else None)
 
     def _again(self, attempt: Attempt, fail: Fail, *, after: float | None = None, sent: bool = True) -> Verdict:

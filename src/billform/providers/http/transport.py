@@ -13,9 +13,10 @@ from billform.core.redact import redact
 
 from .answer import Request, Response
 from .failures import Failure, LostAnswer, VendorError
-from .meters import Clock, Meter, RealClock
+from .meters import Clock, RealClock
 from .policy import Accept, Attempt, Fail, Policy, Retry, Trouble
 from .trouble import is_loopback, refuse_clear_text, trouble
+from .waits import Limit, WaitEvent
 
 if TYPE_CHECKING:
     import httpx
@@ -80,6 +81,7 @@ class Counts:
 
 
 OnRequest = Callable[[RequestEvent], None]
+OnWait = Callable[[WaitEvent], None]
 Params = Mapping[str, str] | Sequence[tuple[str, str]]
 
 
@@ -93,6 +95,7 @@ class Transport:
         base_url: str,
         clock: Clock | None = None,
         on_request: OnRequest | None = None,
+        on_wait: OnWait | None = None,
         connect_timeout: float = CONNECT,
         answer_timeout: float = ANSWER,
     ) -> None:
@@ -100,6 +103,7 @@ class Transport:
         self.base_url = base_url.rstrip("/")
         self.counts = Counts()
         self.on_request = on_request
+        self._on_wait = on_wait
         self._clock: Clock = clock or RealClock()
         self._timeouts = (connect_timeout, answer_timeout)
         self._client: httpx.AsyncClient | None = None
@@ -168,7 +172,8 @@ class Transport:
                 case Accept():
                     assert isinstance(outcome, Response)
                     return outcome
-                case Retry(after=after):
+                case Retry(after=after, reason=reason, limit=limit):
+                    self._tell_wait(limit, after, redact(reason))
                     await self._clock.sleep(after)
                 case Fail():
                     raise self._failed(request, number, outcome, verdict)
@@ -190,7 +195,8 @@ class Transport:
     async def _attempt(self, request: Request, number: int) -> tuple[Response | Trouble, float]:
         async with AsyncExitStack() as inside:
             for meter in self.policy.meters(request):
-                await _pass(meter, self._clock, inside)
+                await meter.enter(self._clock, self._tell_wait)
+                inside.callback(meter.leave)
             sent_at = self._clock.now()
             return await self._send(request), sent_at
 
@@ -254,6 +260,10 @@ class Transport:
             )
         )
 
+    def _tell_wait(self, limit: Limit | None, seconds: float, reason: str = "") -> None:
+        if self._on_wait is not None:
+            self._on_wait(WaitEvent(self.policy.vendor, seconds, limit, reason))
+
     def _failed(self, request: Request, tries: int, outcome: Response | Trouble, verdict: Fail) -> VendorError:
         sort = LostAnswer if verdict.lost else VendorError
         answered = isinstance(outcome, Response)
@@ -269,8 +279,3 @@ class Transport:
             cause=verdict.failure,
             replayed=isinstance(outcome, Response) and outcome.headers.get("idempotent-replayed") == "true",
         )
-
-
-async def _pass(meter: Meter, clock: Clock, inside: AsyncExitStack) -> None:
-    await meter.enter(clock)
-    inside.callback(meter.leave)

@@ -8,9 +8,9 @@ from billform.core.diff import spec_digest
 from billform.core.draft import Draft, Scope
 from billform.core.inventory import AnyLive, Inventory, standing
 from billform.core.kind import Ownership
-from billform.core.plan import Adopt, Cause
-from billform.core.resource import Address, Resource, Spec
-from billform.core.weigh import differences, fits, fixed, lines
+from billform.core.plan import Adopt, Cause, Restore
+from billform.core.resource import Address, Graph, Resource, Spec
+from billform.core.weigh import changed, differences, fits, fixed, further, lines
 
 
 def matched(resource: Resource[Spec], inventory: Inventory, draft: Draft, scope: Scope) -> list[AnyLive] | None:
@@ -117,4 +117,8 @@ def _adopt(
         )
         return
     inventory.claimed.add((live.kind, live.id))
-    draft.write(resource, Adopt, found=live, changes=lines(differing), why=why, cause=cause, now=live.spec)
+    after = changed(live, resource, [each.name for each in differing], inventory)
+    weighed = further(after, live, inventory)
+    draft.write(
+        resource, Adopt, found=live, changes=lines(differing), why=why, cause=cause, now=live.spec, weighed=weighed
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
 from billform.core.diagnostic import Diagnostic, Severity
@@ -26,6 +26,7 @@ from billform.core.plan import (
     Update,
 )
 from billform.core.resource import Address, Ref, Resource, Spec, refs
+from billform.core.weight import Weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,13 @@ class Draft:
         cause: Cause = Cause.CATALOG,
         version: int | None = None,
         now: Spec | None = None,
+        ended: bool = False,
+        weighed: Iterable[Weight] = (),
     ) -> None:
-        """A change that ends in the wanted object; without `fields` everything declared is sent."""
+        """A change that ends in the wanted object; without `fields` everything declared is sent.
+
+        `now` is what customers have of it, or had last, where that has `ended`.
+        """
         kept = self.rest_on(resource.address, found) if found is not None else None
         self.changes.append(
             sort(
@@ -84,7 +90,11 @@ class Draft:
                 cause=cause,
                 version=version if version is not None else found.mark.version if found and found.mark else 1,
                 supersedes=tuple(self.rest_on(resource.address, each) for each in supersedes),
-                notice=self._notice(resource.address, now, resource.spec, changes, in_place=sort is Update),
+                after=resource.after,
+                weighed=tuple(weighed),
+                notice=self._notice(
+                    resource.address, now, resource.spec, changes, in_place=sort is Update, ended=ended
+                ),
                 **({"found": kept} if kept is not None else {}),
             )
         )
@@ -146,13 +156,14 @@ class Draft:
     def finish(self, scope: Scope, standing: Mapping[Address, AnyLive], population: Mapping[str, int]) -> Plan:
         """The plan; `standing` are the objects that stand for their addresses before it is applied."""
         ids = self._ids(standing)
+        written = {each.address for each in self.changes if not isinstance(each, Archive | Refuse)}
         return Plan(
             catalog=scope.catalog,
             catalog_digest=scope.catalog_digest,
             environment=scope.environment,
             mode=scope.mode,
             accounts=dict(scope.accounts),
-            changes=tuple(self.changes),
+            changes=tuple(_waiting_for(each, written) for each in self.changes),
             unchanged=self.unchanged,
             population=dict(sorted(population.items())),
             findings=tuple(self.findings),
@@ -189,6 +200,7 @@ class Draft:
         changes: tuple[FieldChange, ...] = (),
         *,
         in_place: bool = False,
+        ended: bool = False,
     ) -> Notice | None:
         kind = self.kinds[address.kind]
         if not kind.who or (now is None and not kind.new_is_told):
@@ -196,7 +208,7 @@ class Draft:
         before, later = now.headline() if now else None, after.headline() if after else None
         more = _noticed(now, after, changes) if now and after else []
         amounts = [f"{each.path} {each.before} -> {each.after}" for each in changes if each.money is not None]
-        if (in_place or before == later) and not (amounts or more):
+        if (in_place or before == later) and not (amounts or more or ended):
             return None
         if before == later and amounts:
             # Not all amounts stand in a headline: a further currency's tiers are too long for it.
@@ -204,6 +216,8 @@ class Draft:
         # What `who` says after the semicolon is about those who have the old one.
         who = (in_place and kind.who_in_place) or (kind.who if now is not None else kind.who.split(";")[0])
         was, will = _side(before, (was for was, _ in more)), _side(later, (will for _, will in more))
+        if ended and was is not None:
+            was = f"{was} (ended)"
         return Notice(what=address.local_key, now=was, after=will, who=who)
 
 
@@ -220,6 +234,13 @@ def _noticed(now: Spec, after: Spec, changes: Iterable[FieldChange]) -> list[tup
         for what in {**was, **will}
         if was.get(what) != will.get(what)
     ]
+
+
+def _waiting_for(change: Change, written: Set[Address]) -> Change:
+    """The change without what stays as it is: nobody waits for that."""
+    if isinstance(change, Archive | Refuse) or not change.after:
+        return change
+    return change.model_copy(update={"after": tuple(each for each in change.after if each in written)})
 
 
 def _place(resource: Resource[Spec]) -> str | None:

@@ -10,11 +10,10 @@ from fnmatch import fnmatchcase
 from pydantic import BaseModel, ConfigDict
 
 from billform.core.diagnostic import Diagnostic
-from billform.core.diff import FieldChange
-from billform.core.kind import Weighed, marker
 from billform.core.money import text
-from billform.core.plan import Archive, NewVersion, Plan, Recreate, Restore, Update
-from billform.core.resource import Spec
+from billform.core.plan import Archive, Cause, NewVersion, Plan, Recreate, Restore, Writing
+from billform.core.weigh import weight
+from billform.core.weight import Weight
 
 _WIDE = Context(prec=60)
 """Python's own context has no room for the decimals of a share beside a great one."""
@@ -59,48 +58,36 @@ def _archives(plan: Plan, limits: Limits, allowed: Mapping[str, str]) -> Iterato
 
 
 def _amounts(plan: Plan, limits: Limits, allowed: Mapping[str, str]) -> Iterator[Diagnostic]:
-    if limits.amount_percent is None:
+    limit = limits.amount_percent
+    if limit is None:
         return
-    steep = [
-        (change, line, share)
-        for change in plan.changes
-        if isinstance(change, Update | NewVersion | Recreate | Restore)
-        for line in change.changes
-        if (share := _share(type(change.spec), line)) > limits.amount_percent
-    ]
+    writing = (each for each in plan.changes if isinstance(each, Writing))
+    steep = [(change, each) for change in writing for each in _weights(change) if each.share > limit]
     if allowed.get("amounts") == str(len(steep)):
         return
-    for change, line, share in steep:
-        was, will = line.money or (None, None)
-        if share.is_finite():
-            size = f"by {_shown(share, limits.amount_percent)} %"
+    for change, each in steep:
+        sides = f"({each.before or 'nothing'} -> {each.after or 'nothing'})"
+        if each.share.is_finite():
+            what = f"{each.what} by {_shown(each.share, limit)} % {sides}"
         else:
-            size = f"from {was.currency} to {will.currency}" if was and will and was.amount else "from nothing"
+            what = f"{each.what} {each.how if each.size is None else 'from nothing'} {sides}"
         yield Diagnostic(
             "G002",
-            f"{change.address} changes {line.path} {size} ({line.before or 'nothing'} -> {line.after or 'nothing'}), "
-            f"more than the {limits.amount_percent} % {plan.environment} allows",
+            f"{change.address} changes {what}, more than the {limit} % {plan.environment} allows",
             subject=str(change.address),
             hint=f"if the amount is right, run again with `--allow amounts={len(steep)}`",
         )
 
 
-def _share(sort: type[Spec], line: FieldChange) -> Decimal:
-    """By how much of what it was, in percent; beyond all measure from nothing and into another currency."""
-    if line.money is not None:
-        before, after = line.money
-        was, will = (each.amount if each else Decimal(0) for each in line.money)
-        if before and after and before.currency != after.currency and (was or will):
-            return Decimal("Infinity")
-    elif line.path in sort.model_fields and (weighed := marker(sort, line.path, Weighed)) is not None:
-        was, will = (Decimal(each or weighed.absent) for each in (line.before, line.after))
-        if weighed.divides:
-            was, will = will, was
-    else:
-        return Decimal(0)
-    if was == will:
-        return Decimal(0)
-    return abs(will - was) * 100 / abs(was) if was else Decimal("Infinity")
+def _weights(change: Writing) -> Iterator[Weight]:
+    """The amounts that its fields tell, and further ones that are steeper than all of those."""
+    follows = change.cause is Cause.FOLLOWS
+    found = (weight(type(change.spec), line) for line in change.changes)
+    # What only points at the successor of the same is weighed there.
+    told = [each for each in found if each is not None and not (follows and each.size is None)]
+    yield from told
+    most = max((each.share for each in told), default=Decimal(0))
+    yield from (each for each in change.weighed if each.size is None or each.share > most)
 
 
 def _shown(share: Decimal, limit: Decimal) -> str:

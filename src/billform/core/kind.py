@@ -58,12 +58,14 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A number that changes what customers pay, as an amount does: guardrails weigh it."""
+    """What changes what customers pay, as an amount does: guardrails weigh it."""
 
-    absent: int = 0
-    """What it comes to where there is none."""
+    absent: int | None = 0
+    """What it comes to where there is none; None where only a change of one that stays is weighed."""
     divides: bool = False
     """Whether customers pay less where it is greater, as for the size of a package."""
+    measured: bool = True
+    """False for what is no number: each change of it is more than any share."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from billform.core.diagnostic import BillformError, Diagnostic
 from billform.core.diff import FieldChange, declared, spec_digest
 from billform.core.hidden import spec_as_json
 from billform.core.resource import Address, Live, Mark, Spec, digest
+from billform.core.weight import Weight
 
 FORMAT = 1
 """Raised when an older Billform could no longer apply what a newer one wrote."""
@@ -131,6 +132,10 @@ class _Writing(_Change):
     version: int = 1
     supersedes: tuple[Found, ...] = ()
     """Older versions to retire once everything points at this one."""
+    weighed: tuple[Weight, ...] = ()
+    """What guardrails weigh beside the amounts that `changes` tell."""
+    after: tuple[Address, ...] = ()
+    """Other writes of this plan that must have succeeded before, beside those that make what the spec refers to."""
 
     def mark(self, catalog: str) -> Mark:
         """What to write on the object."""

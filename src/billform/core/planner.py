@@ -15,7 +15,7 @@ from billform.core.left import incomplete, pointed_at, report_orphans, retire_un
 from billform.core.only import plan_only
 from billform.core.plan import Cause, Create, NewVersion, Plan, Recreate, Restore, Update
 from billform.core.resource import Address, Graph, Resource, Snapshot, Spec, rebound
-from billform.core.weigh import cause, differences, ended, fits, fixed, is_stale, lines
+from billform.core.weigh import cause, changed, differences, ended, fits, fixed, further, is_stale, lines, weight
 
 
 def plan(desired: Graph, snapshot: Snapshot, kinds: Mapping[str, AnyKind], scope: Scope) -> Plan:
@@ -81,28 +81,42 @@ class _Planner:
             self._compare(resource, current, versions[1:])
         elif (old := self._equal_version(resource, versions)) is not None:
             rest = [each for each in waking if each.id != old.id]
-            self._restore(resource, old, rest, cause=ended(current) if old is current else _beside(ended(current)))
+            why = ended(current) if old is current else _beside(ended(current))
+            self._restore(resource, old, rest, last=current, cause=why)
         elif kind.on_immutable is OnImmutable.REFUSE and kind.ownership is not Ownership.NATURAL:
             self._refuse_change(resource, current, differences(resource, current, self.inventory))
         else:
-            self._create(resource, version=next_version(versions), cause=_beside(ended(current)), supersedes=waking)
+            self._create_after(resource, versions, waking)
 
-    def _create(
-        self,
-        resource: Resource[Spec],
-        version: int = 1,
-        cause: Cause = Cause.CATALOG,
-        supersedes: Iterable[AnyLive] = (),
-    ) -> None:
+    def _create(self, resource: Resource[Spec]) -> None:
         gone = (self.scope.catalog, resource.address) in self.snapshot.deleted
         self.draft.write(
             resource,
             Create,
             changes=creation(resource.spec),
-            version=version,
-            supersedes=supersedes,
+            version=1,
             why="it was deleted at the vendor" if gone else None,
-            cause=Cause.OUTSIDE if gone else cause,
+            cause=Cause.OUTSIDE if gone else Cause.CATALOG,
+        )
+
+    def _create_after(self, resource: Resource[Spec], versions: list[AnyLive], waking: Iterable[AnyLive]) -> None:
+        """A new one where all there ever were are out of sale: told beside the last of them, which customers know."""
+        last = versions[0]
+        differing = differences(resource, last, self.inventory)
+        told = {each.name for each in differing}
+        archived = "archived outside Billform" if ended(last) is Cause.OUTSIDE else "archived"
+        self.draft.rest_on(resource.address, last)
+        self.draft.write(
+            resource,
+            Create,
+            changes=(*lines(differing), *(each for each in creation(resource.spec) if each.path not in told)),
+            version=next_version(versions),
+            supersedes=waking,
+            why=f"{last.shown_id}, the version before, was {archived}",
+            cause=_beside(ended(last)),
+            now=last.spec,
+            ended=True,
+            weighed=further(resource.spec, last, self.inventory),
         )
 
     def _leave(self, resource: Resource[Spec], versions: list[AnyLive]) -> None:
@@ -168,7 +182,8 @@ class _Planner:
         elif (old := self._equal_version(resource, older)) is not None:
             supersedes = [current, *(each for each in on_sale if each.id != old.id)]
             # What is on sale had been retired: somebody swapped the two.
-            self._restore(resource, old, supersedes, cause=Cause.OUTSIDE if current.retired else Cause.CATALOG)
+            why = Cause.OUTSIDE if current.retired else Cause.CATALOG
+            self._restore(resource, old, supersedes, last=current, cause=why)
         else:
             self.inventory.replaced.add(address)
             self._tell_what_is_lost(resource, current)
@@ -186,6 +201,7 @@ class _Planner:
 
     def _tell_what_is_lost(self, resource: Resource[Spec], current: AnyLive) -> None:
         """One made anew has what the catalog declares, and nothing that others have set on the one before."""
+                weighed=further(resource.spec, current, self.inventory),
         recorded = current.mark.fields if current.mark else frozenset[str]()
         if lost := undeclared(resource.spec, rebound(current.spec, self.inventory.named), recorded):
             self.draft.find(
@@ -204,8 +220,9 @@ class _Planner:
                 resource,
                 Update,
                 found=current,
+            names = [each.name for each in differing]
                 changes=lines(differing),
-                fields=[each.name for each in differing],
+                fields=names,
                 supersedes=on_sale,
                 cause=cause(resource, current, self.inventory),
                 now=current.spec,
@@ -213,6 +230,7 @@ class _Planner:
         elif on_sale:
             shown, revived = ", ".join(each.shown_id for each in on_sale), any(each.retired for each in on_sale)
             self.draft.write(
+                weighed=further(changed(current, resource, names, self.inventory), current, self.inventory),
                 resource,
                 Update,
                 found=current,
@@ -227,10 +245,17 @@ class _Planner:
         else:
             self.draft.unchanged += 1
 
-    def _restore(self, resource: Resource[Spec], old: AnyLive, supersedes: list[AnyLive], *, cause: Cause) -> None:
+    def _restore(
+        self, resource: Resource[Spec], old: AnyLive, supersedes: list[AnyLive], *, last: AnyLive, cause: Cause
+    ) -> None:
+        """Puts an equal one back on sale; what that changes for customers is told and weighed beside the `last`."""
         differing = differences(resource, old, self.inventory)
-        now = supersedes[0] if supersedes else None
-        notable = [each for each in lines(differences(resource, now, self.inventory)) if each.note] if now else []
+        names = [each.name for each in differing]
+        is_other, was_on_sale = last is not old, bool(supersedes)
+        beside = lines(differences(resource, last, self.inventory)) if is_other else ()
+        notable = tuple(each for each in beside if each.note or weight(type(resource.spec), each))
+        after = changed(old, resource, names, self.inventory)
+        weighed = further(after, last, self.inventory)
         if supersedes:
             self.inventory.replaced.add(resource.address)
         else:
@@ -239,13 +264,17 @@ class _Planner:
         self.draft.write(
             resource,
             Restore,
+            if is_other:
+                self.draft.rest_on(resource.address, last)
             found=old,
-            changes=tuple(notable) or lines(differing),
-            fields=[each.name for each in differing],
+            changes=notable or lines(differing),
+            fields=names,
             supersedes=supersedes,
             why=f"{old.shown_id} is equal and {was}; it goes back on sale",
             cause=cause,
-            now=now.spec if now else None,
+            now=last.spec if is_other else None,
+            ended=is_other and not was_on_sale,
+            weighed=weighed,
         )
 
     def _equal_version(self, resource: Resource[Spec], versions: Iterable[AnyLive]) -> AnyLive | None:

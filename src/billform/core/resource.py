@@ -18,6 +18,7 @@ from pydantic_core import CoreSchema, core_schema
 from billform.core.diagnostic import BillformError, Diagnostic, Span
 from billform.core.fields import PLAIN, defaults, with_parts
 from billform.core.money import Money, text
+from billform.core.weight import Weight
 
 
 def _as_text(cls: type, parse: Callable[[str], object]) -> CoreSchema:
@@ -151,6 +152,10 @@ class Spec(BaseModel):
         """What else customers notice once it changes: the field that says it, what it is, and its value."""
         return ()
 
+    def costs(self, before: Any) -> Iterable[Weight]:
+        """What customers pay beside what they paid by another spec of this kind, where no single field says it."""
+        return ()
+
 
 S = TypeVar("S", bound=Spec)
 S_co = TypeVar("S_co", bound=Spec, covariant=True)
@@ -163,6 +168,8 @@ class Resource(Generic[S_co]):
     address: Address
     spec: S_co
     span: Span | None = None
+    after: tuple[Address, ...] = ()
+    """What is written before it, where anything of that is to be written, although the spec does not refer to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +215,8 @@ class Live(Generic[S_co]):
     """Of one without a mark: the key that the catalog made it under, where the marks of others tell that."""
     asleep: Ref | None = None
     """What it is out of sale with, and will be back on sale with."""
+    comes_with: tuple[Ref, ...] = ()
+    """Of one that is nobody's: what it belongs to. Once all of that is ours, it is ours too."""
 
     @property
     def shown_id(self) -> str:

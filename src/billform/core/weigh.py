@@ -1,13 +1,18 @@
-"""An object beside what is wanted of it: what differs, whether it can be mended in place, and who made it differ."""
+"""An object beside what is wanted of it: what differs, what that weighs, whether it is mended in place, and why."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
 
 from billform.core.diff import Difference, FieldChange, compare, declared, spec_digest
 from billform.core.inventory import AnyLive, Inventory
+from billform.core.kind import Weighed, marker
 from billform.core.plan import Cause
 from billform.core.resource import Resource, Spec, rebound, refs
+from billform.core.weight import Weight, of_money
 
 
 def differences(resource: Resource[Spec], live: AnyLive, inventory: Inventory) -> tuple[Difference, ...]:
@@ -24,6 +29,42 @@ def fits(resource: Resource[Spec], live: AnyLive, inventory: Inventory) -> bool:
 def lines(differing: Iterable[Difference]) -> tuple[FieldChange, ...]:
     """Every line of them."""
     return tuple(line for each in differing for line in each.lines)
+
+
+def weight(sort: type[Spec], line: FieldChange) -> Weight | None:
+    """What a line weighs; None where it moves no amount."""
+    if line.money is not None:
+        return replace(of_money(line.path, *line.money), before=line.before, after=line.after)
+    weighed = marker(sort, line.path, Weighed) if line.path in sort.model_fields else None
+    if weighed is None or (weighed.absent is None and None in (line.before, line.after)):
+        return None
+    found = Weight(line.path, line.before, line.after)
+    if not weighed.measured:
+        return found
+    was, will = (Decimal(each or weighed.absent or 0) for each in (line.before, line.after))
+    return replace(found, size=(will, was) if weighed.divides else (was, will))
+
+
+def further(after: Spec, live: AnyLive, inventory: Inventory) -> tuple[Weight, ...]:
+    """What `after` costs beside the object, as far as no field of it says so by itself."""
+    return tuple(each for each in after.costs(rebound(live.spec, inventory.named)) if each.share)
+
+
+def changed(live: AnyLive, resource: Resource[Spec], names: Iterable[str], inventory: Inventory) -> Spec:
+    """The object with the named fields and entries as they are wanted."""
+    spec = rebound(live.spec, inventory.named)
+    update: dict[str, Any] = {}
+    for name in names:
+        field, _, entry = name.partition(".")
+        value = getattr(resource.spec, field)
+        if entry and isinstance(value, Mapping):
+            there = update.setdefault(field, dict(getattr(spec, field)))
+            there.pop(entry, None)
+            there.update({entry: value[entry]} if entry in value else {})
+        else:
+            update[field] = value
+    after: Spec = spec.model_copy(update=update)
+    return after
 
 
 def fixed(differing: Iterable[Difference]) -> str:

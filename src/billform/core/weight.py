@@ -1,0 +1,62 @@
+"""What guardrails weigh: an amount, or a number that decides what customers pay, before a change and after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Context, Decimal
+from typing import ClassVar
+
+from pydantic import ConfigDict
+
+from billform.core.money import Exact, Money
+
+_WIDE = Context(prec=60)
+_READABLE = Context(prec=9)
+"""What a number of units costs may have more digits than anybody reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """One amount before and after; `size` is None where no share can measure what becomes of it."""
+
+    __pydantic_config__: ClassVar = ConfigDict(extra="forbid")
+
+    what: str
+    """In a sentence after `changes`: `unit_amount`, `what 1,000 units cost`."""
+    before: str | None = None
+    after: str | None = None
+    size: tuple[Exact, Exact] | None = None
+    how: str = "beyond measure"
+    """Of one that has no size: in what way it changes."""
+
+    @property
+    def share(self) -> Decimal:
+        """By how much of what it was, in percent; beyond all measure from nothing, and where nothing can measure it."""
+        if self.size is None:
+            return Decimal("Infinity")
+        was, will = self.size
+        if was == will:
+            return Decimal(0)
+        return _WIDE.divide(abs(will - was) * 100, abs(was)) if was else Decimal("Infinity")
+
+
+def of_money(what: str, was: Money | None, will: Money | None) -> Weight:
+    """The weight of an amount; None is free, or nothing yet. Nothing in one currency is nothing in another."""
+    before, after = (each.amount if each else Decimal(0) for each in (was, will))
+    measured = not (was and will) or was.currency == will.currency or not (before or after)
+    found = Weight(what, _shown(was), _shown(will), (before, after))
+    return (
+        found
+        if measured or not (was and will)
+        else replace(found, size=None, how=f"from {was.currency} to {will.currency}")
+    )
+
+
+def steepest(weights: list[Weight]) -> Weight | None:
+    """The one that changes by the greatest share, if any changes at all."""
+    most = max(weights, key=lambda each: each.share, default=None)
+    return most if most is not None and most.share else None
+
+
+def _shown(amount: Money | None) -> str | None:
+    return Money(_READABLE.plus(amount.amount), amount.currency).shown() if amount is not None else None

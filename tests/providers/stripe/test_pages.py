@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
+import selectors
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import given
@@ -15,12 +16,44 @@ from hypothesis import strategies as st
 from billform.providers.http import Failure, VendorError
 from billform.providers.stripe import pages
 from billform.providers.stripe.client import StripeAccount
-from billform.providers.stripe.lists import PRODUCTS
+from billform.providers.stripe.lists import COUPONS, PRICES, PRODUCTS, Wanted
 
 from .shop import Shop
 
 NOW = 1_760_000_000
 DAY = 86_400
+PER_SECOND = 25
+LATENCY = 0.1
+
+T = TypeVar("T")
+
+
+class NoWaiting(selectors.DefaultSelector):
+    """Lets the time go on by as much as somebody would wait."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.passed = 0.0
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        self.passed += max(timeout or 0.0, 0.0)
+        return super().select(0)
+
+
+class Hurried(asyncio.SelectorEventLoop):
+    """A loop in which the time that is spent waiting passes at once."""
+
+    def __init__(self) -> None:
+        self.waiting = NoWaiting()
+        super().__init__(self.waiting)
+
+    def time(self) -> float:
+        return self.waiting.passed
+
+
+def hurried(work: Coroutine[Any, Any, T]) -> T:
+    with asyncio.Runner(loop_factory=Hurried) as runner:
+        return runner.run(work)
 
 
 def refusal(param: str | None = None, failure: Failure = Failure.SERVER) -> VendorError:
@@ -29,11 +62,15 @@ def refusal(param: str | None = None, failure: Failure = Failure.SERVER) -> Vend
 
 @dataclass
 class Listed:
-    """A list as Stripe pages it, newest first and by cursor, in memory; answers come in any order."""
+    """A list as Stripe pages it, newest first and by cursor, in memory; answers come in any order.
+
+    They take a tenth of a second, and no more than 25 leave in one.
+    """
 
     rows: list[dict[str, Any]]
     chance: random.Random = field(default_factory=lambda: random.Random(1))
     asked: int = 0
+    next: float = 0.0
     under_way: int = 0
     most_under_way: int = 0
     before_each: Callable[[Listed], None] = lambda listed: None
@@ -48,9 +85,11 @@ class Listed:
         self.before_each(self)
         self.under_way += 1
         self.most_under_way = max(self.most_under_way, self.under_way)
+        now = asyncio.get_running_loop().time()
+        leaves = max(now, self.next)
+        self.next = leaves + 1 / PER_SECOND
         try:
-            for _ in range(self.chance.randrange(8)):
-                await asyncio.sleep(0)
+            await asyncio.sleep(leaves - now + LATENCY * self.chance.uniform(0.9, 1.2))
             return self.page(params)
         finally:
             self.under_way -= 1
@@ -67,10 +106,12 @@ class Listed:
 
     def read(self, *, limit: int = 100, about: int = 0, cut: bool = True) -> list[str]:
         """The ids that a reading brings, in order."""
-        return [each["id"] for each in asyncio.run(self.reading(limit=limit, about=about, cut=cut))]
+        return [each["id"] for each in hurried(self.reading(limit=limit, about=about, cut=cut))]
 
-    async def reading(self, *, limit: int = 100, about: int = 0, cut: bool = True) -> list[Mapping[str, Any]]:
-        return await pages.every(self.get, "/v1/things", {"limit": limit}, cut=cut, about=about)
+    async def reading(
+        self, *, limit: int = 100, about: int = 0, rate: float = PER_SECOND, cut: bool = True
+    ) -> list[Mapping[str, Any]]:
+        return await pages.every(self.get, "/v1/things", {"limit": limit}, cut=cut, about=about, rate=rate)
 
     @property
     def ids(self) -> list[str]:
@@ -99,9 +140,57 @@ DISTRIBUTIONS = {
 def test_a_long_list_takes_a_handful_of_requests_more_than_it_has_pages(name: str, about: int) -> None:
     listed = Listed.of(DISTRIBUTIONS[name])
     assert listed.read(about=about) == listed.ids
-    assert listed.asked <= 100 + 16
+    assert listed.asked <= 100 + 12
     if name != "all in one second":  # a second is never cut
         assert listed.most_under_way >= 2
+
+
+@pytest.mark.parametrize("name", ["one apply", "over two years"])
+def test_a_list_as_long_as_expected_is_cut_into_as_many_parts_as_are_read_at_once(name: str) -> None:
+    listed = Listed.of(DISTRIBUTIONS[name])
+    assert listed.read(about=10_000) == listed.ids
+    assert listed.asked <= 100 + 4
+    assert listed.most_under_way == 3  # a tenth of a second at 25 a second is two and a half
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_only_the_list_that_everybody_waits_for_is_read_in_several_places(live: bool) -> None:
+    sizes = {PRICES.path: 10_000, PRODUCTS.path: 4_000}
+    wanted = Wanted(sizes=sizes)
+    lists = {
+        path: Listed.of([NOW + each * 10_000 // size // 25 for each in range(size)]) for path, size in sizes.items()
+    }
+
+    async def read() -> float:
+        rates = {path: wanted.rate(path, live=live) for path in lists}
+        await asyncio.gather(*(each.reading(about=sizes[path], rate=rates[path]) for path, each in lists.items()))
+        return asyncio.get_running_loop().time()
+
+    took = hurried(read())
+    assert [each.most_under_way for each in lists.values()] == ([3, 1] if live else [2, 1])
+    assert lists[PRODUCTS.path].asked == 40
+    assert lists[PRICES.path].asked <= 100 + 4
+    assert took <= 1.25 * (100 if live else 140) / 25
+
+
+@pytest.mark.parametrize(
+    ("path", "live", "rate"),
+    [
+        (PRICES.path, True, 25),  # the longest: all that its endpoint allows
+        (PRODUCTS.path, True, 10),  # ends with it at four tenths
+        (PRICES.path, False, 25 * 100 / 140),  # 25 a second in all
+        (COUPONS.path, True, 25),  # nothing is known of it
+    ],
+)
+def test_a_list_is_read_no_faster_than_is_of_use(path: str, live: bool, rate: float) -> None:
+    wanted = Wanted(sizes={PRICES.path: 10_000, PRODUCTS.path: 4_000, COUPONS.path: 0})
+    assert wanted.rate(path, live=live) == pytest.approx(rate)
+
+
+def test_a_list_that_turns_out_longer_than_expected_is_read_as_fast_as_it_may_be() -> None:
+    listed = Listed.of(DISTRIBUTIONS["over two years"])
+    assert [each["id"] for each in hurried(listed.reading(about=2_000, rate=5))] == listed.ids
+    assert listed.most_under_way == 3
 
 
 @pytest.mark.parametrize("count", [0, 1, 100, 101, 300, 999, 1000])
@@ -170,7 +259,7 @@ def test_a_page_that_fails_fails_the_whole_list_and_ends_the_reading(at: int, se
         assert listed.under_way == 0
         return listed.asked - asked
 
-    assert asyncio.run(read()) == 0
+    assert hurried(read()) == 0
 
 
 def test_nobody_waits_for_pages_that_are_of_no_use_any_more() -> None:
@@ -188,7 +277,7 @@ def test_nobody_waits_for_pages_that_are_of_no_use_any_more() -> None:
             await Slow.of([NOW + each for each in range(1_000)]).reading(limit=10, about=10_000)
 
     with pytest.raises(VendorError):
-        asyncio.run(read())
+        hurried(read())
 
 
 def test_where_stripe_does_not_keep_to_the_bounds_the_list_is_read_as_any_other() -> None:

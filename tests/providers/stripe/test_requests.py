@@ -6,7 +6,8 @@ import asyncio
 from collections import Counter
 from typing import Any
 
-from billform.providers.stripe.client import StripeAccount, Wanted, connect
+from billform.providers.stripe.client import StripeAccount, connect
+from billform.providers.stripe.lists import Wanted
 from billform.providers.stripe.whole_tiers import currencies_of
 
 from .shop import KINDS, HurriedClock, Shop, catalog, environment

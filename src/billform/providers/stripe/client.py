@@ -16,7 +16,7 @@ from billform.providers.http.transport import OnRequest, OnWait
 
 from .answers import Answer
 from .keys import Key, account_problem, another_account, read_key
-from .lists import HIDDEN, Listing, prices
+from .lists import HIDDEN, NOTHING, Listing, Wanted, prices
 from .pages import every
 
 if TYPE_CHECKING:
@@ -34,25 +34,6 @@ OUT_OF_USE = frozenset({"inactive", "expired"})
 Answers: TypeAlias = tuple[Answer, ...]
 Meanwhile: TypeAlias = Callable[[Sequence[Answer]], None]
 """What looks at the objects of a page. A page that comes twice, or that is given up, is looked at all the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a catalog wants, as far as it decides what is read; see `wanted`."""
-
-    catalog: str = ""
-    """Whose objects count as ours where the vendor keeps no mark; with none, nothing of the kind is taken away."""
-    currencies: tuple[str, ...] = ()
-    """In which it has tiers beside those of the prices' own."""
-    products: frozenset[str] = frozenset()
-    """Ids of the products of its plans and add-ons, without those of their further charges."""
-    features: frozenset[str] = frozenset()
-    """Lookup keys of its features."""
-    sizes: Mapping[str, int] = field(default_factory=dict)
-    """How many objects it has in each of the longer lists, by path."""
-
-
-NOTHING = Wanted()
 
 
 @dataclass(slots=True)
@@ -142,6 +123,7 @@ class StripeAccount:
 
     async def _fetch(self, listing: Listing, meanwhile: Meanwhile | None) -> Answers:
         about = self.wanted.sizes.get(listing.path, 0)
+        rate = self.wanted.rate(listing.path, live=self.key.mode == "live")
 
         async def page(path: str, params: Mapping[str, object]) -> Answer:
             answer = await self.get(path, params)
@@ -151,7 +133,7 @@ class StripeAccount:
 
         readings = [
             asyncio.ensure_future(
-                every(page, listing.path, listing.params(variant), cut=listing.by_created, about=about)
+                every(page, listing.path, listing.params(variant), cut=listing.by_created, about=about, rate=rate)
             )
             for variant in listing.variants
         ]

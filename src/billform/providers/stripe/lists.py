@@ -1,9 +1,14 @@
-"""The lists that kinds are read from; several kinds share one, and it is read once per snapshot."""
+"""The lists that kinds are read from, and what a catalog wants of them.
+
+Several kinds share one, and it is read once per snapshot.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from billform.providers.http.stripe_policy import ENDPOINT_PER_SECOND, LIVE_PER_SECOND, TEST_PER_SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +68,30 @@ HIDDEN: Mapping[str, tuple[str, ...]] = {
 def features_of(product: str) -> Listing:
     """The features attached to one product."""
     return Listing(f"/v1/products/{product}/features")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a catalog wants, as far as it decides what is read; see `wanted`."""
+
+    catalog: str = ""
+    """Whose objects count as ours where the vendor keeps no mark; with none, nothing of the kind is taken away."""
+    currencies: tuple[str, ...] = ()
+    """In which it has tiers beside those of the prices' own."""
+    products: frozenset[str] = frozenset()
+    """Ids of the products of its plans and add-ons, without those of their further charges."""
+    features: frozenset[str] = frozenset()
+    """Lookup keys of its features."""
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    """How many objects it has in each of the longer lists, by path."""
+
+    def rate(self, path: str, *, live: bool) -> float:
+        """Pages a second beyond which it is of no use to read a list faster, for all lists together take as long."""
+        size = self.sizes.get(path, 0)
+        if not size:
+            return ENDPOINT_PER_SECOND
+        in_all = LIVE_PER_SECOND if live else TEST_PER_SECOND
+        return size / max(max(self.sizes.values()) / ENDPOINT_PER_SECOND, sum(self.sizes.values()) / in_all)
+
+
+NOTHING = Wanted()

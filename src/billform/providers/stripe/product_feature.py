@@ -15,9 +15,9 @@ from billform.providers.http import VendorError
 from . import marks
 from .answers import Answer
 from .base import Params, StripeKind
-from .client import StripeAccount, Wanted
+from .client import StripeAccount
 from .feature import lookup_key
-from .lists import FEATURES, PRODUCTS, features_of
+from .lists import FEATURES, PRODUCTS, Wanted, features_of
 from .product import mark_of, product_id
 
 LINK = "A link between a product and a feature is the two of them"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from billform.catalog.models import Catalog
 
-from .client import Wanted
 from .feature import lookup_key
-from .lists import COUPONS, PRICES, PRODUCTS, PROMOTION_CODES
+from .lists import COUPONS, PRICES, PRODUCTS, PROMOTION_CODES, Wanted
 from .product import product_id
 from .whole_tiers import currencies_of
 

@@ -6,7 +6,8 @@ https://developer.bigcommerce.com/docs/rest-management/customers-v2/customer-gro
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -14,8 +15,9 @@ from pydantic import BaseModel, ConfigDict
 from billform.catalog.environment import Environment
 from billform.catalog.models import Catalog, CustomerGroup, in_words
 from billform.core.kind import OnImmutable, Unordered, Write
-from billform.core.money import Exact
+from billform.core.money import Exact, text
 from billform.core.resource import Address, Live, Ref, Resource, Spec
+from billform.core.weight import Weight
 from billform.providers.bigcommerce import offers
 from billform.providers.bigcommerce.base import found, wire_body
 from billform.providers.bigcommerce.client import Store
@@ -40,6 +42,16 @@ class Discount(BaseModel):
     method: Literal["percent", "fixed", "price"]
     amount: Exact
 
+    @property
+    def on(self) -> str:
+        """What it is on: `everything`, or the object."""
+        return "everything" if self.target is None else str(self.target.key or self.target.id)
+
+    @property
+    def shown(self) -> str:
+        """What it is worth; an amount is in the store's own currency."""
+        return f"{text(self.amount)} {'%' if self.method == 'percent' else f'({self.method})'}"
+
 
 class CustomerGroupSpec(Spec):
     """A group."""
@@ -51,6 +63,25 @@ class CustomerGroupSpec(Spec):
     categories: Annotated[tuple[Ref, ...], Unordered()] = ()
     discounts: Annotated[tuple[Discount, ...], Unordered()] = ()
 
+    def costs(self, before: CustomerGroupSpec) -> Iterator[Weight]:
+        """Each discount beside the one that there was on the same."""
+        was, will = ({(each.type, each.target): each for each in side.discounts} for side in (before, self))
+        nothing = Decimal(0)
+        for key in {**was, **will}:
+            old, new = was.get(key), will.get(key)
+            same = old is None or new is None or old.method == new.method
+            yield Weight(
+                f"the discount on {(old or will[key]).on}",
+                old.shown if old else None,
+                new.shown if new else None,
+                (old.amount if old else nothing, new.amount if new else nothing) if same else None,
+            )
+
+    def noticed(self) -> Iterator[tuple[str, str, str]]:
+        """What members save."""
+        if self.discounts:
+            yield "discounts", "discount", ", ".join(sorted(f"{each.shown} on {each.on}" for each in self.discounts))
+
 
 class CustomerGroupKind(MarkedKind[CustomerGroupSpec]):
     """Customer groups."""
@@ -60,6 +91,7 @@ class CustomerGroupKind(MarkedKind[CustomerGroupSpec]):
     on_immutable = OnImmutable.REFUSE
     announced = True
     retirable = False
+    who, new_is_told = "customers of the group", False
 
     def desired(self, catalog: Catalog, environment: Environment) -> Iterable[Resource[CustomerGroupSpec]]:
         for alias, sites in offers.stores(environment):

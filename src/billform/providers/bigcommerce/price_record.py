@@ -19,6 +19,7 @@ from billform.catalog.models import Amounts, Catalog, PriceList
 from billform.core.kind import Immutable, Made, OnImmutable, Ownership, Write
 from billform.core.money import Exact, Money
 from billform.core.resource import Address, Live, Ref, Resource, Spec
+from billform.core.weight import Weight, of_money, steepest
 from billform.providers.bigcommerce import offers
 from billform.providers.bigcommerce.base import StoreKind, found, settled
 from billform.providers.bigcommerce.client import Answer, Store
@@ -53,6 +54,32 @@ class PriceRecordSpec(Spec):
 
     def headline(self) -> str:
         return (self.sale_price or self.price).shown()
+
+    def at(self, quantity: int) -> Decimal:
+        """What each costs of so many."""
+        each = (self.sale_price or self.price).amount
+        found = [tier for tier in self.bulk if tier.quantity_min <= quantity]
+        match found and found[-1]:
+            case Tier(type="fixed", amount=amount):
+                return amount
+            case Tier(type="price", amount=amount):
+                return each - amount
+            case Tier(amount=amount):
+                return each * (100 - amount) / 100
+        return each
+
+    def _beside(self, before: PriceRecordSpec, number: int) -> Weight:
+        was, will = (Money(each.at(number), self.currency) for each in (before, self))
+        return of_money(f"what each of {number:,} costs", was, will)
+
+    def costs(self, before: PriceRecordSpec) -> Iterator[Weight]:
+        """What each costs of many, at the number where that changes most."""
+        if before.bulk == self.bulk or before.currency != self.currency:
+            return
+        numbers = sorted({tier.quantity_min for spec in (before, self) for tier in spec.bulk})
+        most = steepest([self._beside(before, number) for number in numbers])
+        if most is not None:
+            yield most
 
 
 class PriceRecordKind(StoreKind[PriceRecordSpec]):

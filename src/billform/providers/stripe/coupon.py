@@ -41,8 +41,8 @@ class CouponSpec(Spec):
     currency_options: Annotated[dict[str, Money], FixedEntries("Whoever has the coupon keeps what it is worth")] = (
         Field(default_factory=dict)
     )
-    duration: Annotated[str, Immutable(DURATION)] = "once"
-    duration_in_months: Annotated[int | None, Immutable(DURATION)] = None
+    duration: Annotated[str, Immutable(DURATION), Weighed(measured=False)] = "once"
+    duration_in_months: Annotated[int | None, Immutable(DURATION), Weighed(absent=None)] = None
     applies_to: Annotated[
         tuple[Ref, ...], Immutable("Stripe fixes which products a coupon applies to"), Unordered()
     ] = ()

@@ -10,8 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from billform.core.kind import FixedEntries, Hidden, Immutable, Kept, SetOnce, Weighed
 from billform.core.money import Money
 from billform.core.resource import Ref, Spec
+from billform.core.weight import Weight
 
 from .base import Metadata
+from .price_costs import costs
 
 AMOUNT = "Stripe fixes a price's amount"
 INTERVAL = "Stripe fixes how often a price is billed"
@@ -63,8 +65,8 @@ class PriceSpec(Spec):
     interval: Annotated[str | None, Immutable(INTERVAL)] = None
     interval_count: Annotated[int, Immutable(INTERVAL)] = 1
     usage_type: Annotated[str, Immutable("Stripe fixes whether a price is metered"), Hidden()] = "licensed"
-    meter: Annotated[Ref | None, Immutable("Stripe fixes which meter a price bills")] = None
-    trial_period_days: Annotated[int | None, Immutable("Stripe fixes a price's trial")] = None
+    meter: Annotated[Ref | None, Immutable("Stripe fixes which meter a price bills"), Weighed(measured=False)] = None
+    trial_period_days: Annotated[int | None, Immutable("Stripe fixes a price's trial"), Weighed(absent=None)] = None
     tax_behavior: Annotated[
         str,
         SetOnce("Stripe fixes a price's tax behavior once it is set", unset=UNSPECIFIED),
@@ -94,6 +96,10 @@ class PriceSpec(Spec):
         others = [*amounts, *([f"also in {' and '.join(shaped)}"] if shaped else [])]
         rhythm = _rhythm(self.interval, self.interval_count)
         return f"{main} {rhythm}" + (f" ({', '.join(others)})" if others else "")
+
+    def costs(self, before: PriceSpec) -> Iterator[Weight]:
+        """What so many units come to, and whether tax is in it."""
+        return costs(before, self)
 
     def noticed(self) -> Iterator[tuple[str, str, str]]:
         """The trial, and whether tax is in the amount or comes on top."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator
+from decimal import Decimal
 from typing import Annotated
 
 from pydantic import Field
@@ -11,6 +12,7 @@ from billform.catalog.environment import Environment
 from billform.catalog.models import AddOn, Catalog, Plan, SoldProduct
 from billform.core.kind import Hidden, Immutable, Kept, OnImmutable, Write
 from billform.core.resource import Address, Live, Mark, Resource, Spec, digest
+from billform.core.weight import Weight
 
 from . import marks, register
 from .answers import Answer, ident
@@ -34,6 +36,12 @@ class ProductSpec(Spec):
     terms: dict[str, str] = Field(default_factory=dict)
     """What the plan says that Stripe has no field for: trial days, visibility, limits, quantities."""
     metadata: Metadata = Field(default_factory=dict)
+
+    def costs(self, before: ProductSpec) -> Iterator[Weight]:
+        """The trial that a plan gives, where it stays one."""
+        was, will = (each.terms.get("trial_days") for each in (before, self))
+        if was and will:
+            yield Weight("terms.trial_days", was, will, (Decimal(was), Decimal(will)))
 
     def noticed(self) -> Iterator[tuple[str, str, str]]:
         """The terms that customers buy: trial, quantity, and the limits of features."""

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from billform.catalog.environment import Environment
 from billform.catalog.models import Catalog, PromotionCode
-from billform.core.kind import FixedEntries, Immutable, OnImmutable, Write
+from billform.core.kind import FixedEntries, Immutable, OnImmutable, Weighed, Write
 from billform.core.money import Money
 from billform.core.resource import Address, Live, Ref, Resource, Spec
 
@@ -27,7 +27,9 @@ class PromotionCodeSpec(Spec):
     """What Stripe keeps of a promotion code."""
 
     code: Annotated[str, Immutable("Stripe fixes the word of a promotion code")]
-    coupon: Annotated[Ref | None, Immutable("Stripe fixes which coupon a promotion code gives")]
+    coupon: Annotated[
+        Ref | None, Immutable("Stripe fixes which coupon a promotion code gives"), Weighed(measured=False)
+    ]
     first_time_only: Annotated[bool, Immutable("Stripe fixes whom a promotion code is for")] = False
     minimum: Annotated[Money | None, Immutable("Stripe fixes a promotion code's least purchase")] = None
     minimum_options: Annotated[dict[str, Money], FixedEntries("Whoever has the code keeps what it asks for")] = Field(

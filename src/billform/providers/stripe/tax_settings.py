@@ -7,7 +7,7 @@ from typing import Annotated
 
 from billform.catalog.environment import Environment
 from billform.catalog.models import Catalog
-from billform.core.kind import Kept, Made, OnImmutable, Ownership, Write
+from billform.core.kind import Kept, Made, OnImmutable, Ownership, Weighed, Write
 from billform.core.resource import Address, Live, Resource, Spec
 
 from .answers import part
@@ -29,7 +29,7 @@ class TaxSettingsSpec(Spec):
     city: Annotated[str | None, KEPT] = None
     state: Annotated[str | None, KEPT] = None
     tax_code: Annotated[str | None, KEPT] = None
-    tax_behavior: Annotated[str | None, KEPT] = None
+    tax_behavior: Annotated[str | None, KEPT, Weighed(absent=None, measured=False)] = None
 
 
 class TaxSettingsKind(StripeKind[TaxSettingsSpec]):

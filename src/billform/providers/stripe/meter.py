@@ -10,11 +10,11 @@ from billform.catalog.models import Catalog, in_words
 from billform.core.kind import Immutable, OnImmutable, Ownership, Write
 from billform.core.resource import Address, Live, Resource, Spec
 
-from . import marks
 from .answers import Answer, ident, part
 from .base import Params, StripeKind
 from .client import StripeAccount
 from .lists import METERS
+from .price_wire import mark_of
 from .whole_tiers import listed
 
 
@@ -104,7 +104,7 @@ def _ours(catalog: str, prices: tuple[Answer, ...]) -> frozenset[str]:
         meter = ident(part(price, "recurring").get("meter"))
         if meter is None:
             continue
-        mark = marks.read(price.get("metadata"))
+        mark = mark_of(price)
         if mark is not None and mark.catalog == catalog:
             ours.add(meter)
         elif price["active"]:

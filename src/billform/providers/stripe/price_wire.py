@@ -6,12 +6,13 @@ from typing import Any
 
 from billform.core.kind import Write
 from billform.core.money import Money, text
-from billform.core.resource import Live
+from billform.core.resource import Live, Mark
 
 from . import marks
 from .answers import Answer, found, ident, money, part, whole_money
 from .base import Params
 from .price_spec import UNSPECIFIED, Chosen, Option, PriceSpec, Tier
+from .product import is_of
 
 KIND = "stripe.price"
 
@@ -139,7 +140,7 @@ def read(answer: Answer, product: Answer | None, spec: PriceSpec | None = None) 
         kind=KIND,
         id=identity,
         spec=spec,
-        mark=marks.read(answer.get("metadata")),
+        mark=mark_of(answer),
         active=bool(answer["active"]) and ended is None,
         current=bool(spec.lookup_key),
         natural=frozenset({spec.lookup_key} if spec.lookup_key else ()),
@@ -147,6 +148,12 @@ def read(answer: Answer, product: Answer | None, spec: PriceSpec | None = None) 
         asleep=spec.product if ended is not None and answer["active"] else None,
         retired=marks.retired((ended or answer).get("metadata")),
     )
+
+
+def mark_of(answer: Answer) -> Mark | None:
+    """Its mark, unless it only carries the metadata of another: with a product that is copied, its prices are too."""
+    mark = marks.read(answer.get("metadata"))
+    return mark if mark is not None and is_of(mark.catalog, str(ident(answer["product"]))) else None
 
 
 def kept_by_archived(price: str, product: Answer | None) -> bool:

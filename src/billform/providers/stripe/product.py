@@ -63,6 +63,11 @@ def product_id(catalog: str, key: str) -> str:
     return f"{plain}-{digest(key)[:6]}" if "--" in key else plain
 
 
+def is_of(catalog: str, product: str) -> bool:
+    """Whether a product's id is one that we choose for products of the catalog, and Stripe for no copy of any."""
+    return product.startswith(f"{catalog}-")
+
+
 class ProductKind(StripeKind[ProductSpec]):
     """Products, found by the id that we chose."""
 

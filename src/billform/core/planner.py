@@ -197,11 +197,11 @@ class _Planner:
                 cause=Cause.UNFINISHED if current.unfinished else cause(resource, current, self.inventory),
                 version=next_version([current, *older]),
                 now=current.spec,
+                weighed=further(resource.spec, current, self.inventory),
             )
 
     def _tell_what_is_lost(self, resource: Resource[Spec], current: AnyLive) -> None:
         """One made anew has what the catalog declares, and nothing that others have set on the one before."""
-                weighed=further(resource.spec, current, self.inventory),
         recorded = current.mark.fields if current.mark else frozenset[str]()
         if lost := undeclared(resource.spec, rebound(current.spec, self.inventory.named), recorded):
             self.draft.find(
@@ -216,21 +216,21 @@ class _Planner:
         self, resource: Resource[Spec], current: AnyLive, differing: tuple[Difference, ...], on_sale: list[AnyLive]
     ) -> None:
         if differing:
+            names = [each.name for each in differing]
             self.draft.write(
                 resource,
                 Update,
                 found=current,
-            names = [each.name for each in differing]
                 changes=lines(differing),
                 fields=names,
                 supersedes=on_sale,
                 cause=cause(resource, current, self.inventory),
                 now=current.spec,
+                weighed=further(changed(current, resource, names, self.inventory), current, self.inventory),
             )
         elif on_sale:
             shown, revived = ", ".join(each.shown_id for each in on_sale), any(each.retired for each in on_sale)
             self.draft.write(
-                weighed=further(changed(current, resource, names, self.inventory), current, self.inventory),
                 resource,
                 Update,
                 found=current,
@@ -260,12 +260,12 @@ class _Planner:
             self.inventory.replaced.add(resource.address)
         else:
             self.inventory.address_of[old.kind, old.id] = resource.address
+            if is_other:
+                self.draft.rest_on(resource.address, last)
         was = "was replaced" if old.active else "archived outside Billform" if cause is Cause.OUTSIDE else "archived"
         self.draft.write(
             resource,
             Restore,
-            if is_other:
-                self.draft.rest_on(resource.address, last)
             found=old,
             changes=notable or lines(differing),
             fields=names,

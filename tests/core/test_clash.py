@@ -186,7 +186,8 @@ def test_a_name_that_another_object_of_this_catalog_has_stays_with_it() -> None:
             "error",
             "toy.shelf/main/a",
             "toy.shelf/main/a: toy.shelf/main/b (7) holds the same unique name or code"
-            " | give this one another, or rename the other first",
+            " | give this one another; where the catalog renames the other, do that first, with"
+            " `--only toy.shelf/main/b`",
         )
     ]
 

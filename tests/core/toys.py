@@ -136,6 +136,7 @@ class Price(_Toy):
     name, spec, on_immutable = "toy.price", PriceSpec, OnImmutable.NEW_VERSION
     who = "new checkouts; existing subscriptions keep their price"
     who_in_place = "everybody"
+    takes_names = True
     retires_after = frozenset({"toy.product"})
 
     def natural_keys(self, spec: Any, address: Address) -> frozenset[str]:
@@ -154,6 +155,9 @@ class Meter(_Toy):
 class Code(_Toy):
     name, spec, on_immutable = "toy.code", CodeSpec, OnImmutable.RECREATE
     exclusive = True
+
+    def natural_keys(self, spec: Any, address: Address) -> frozenset[str]:
+        return frozenset({spec.code})
 
 
 class Page(_Toy):

@@ -13,29 +13,121 @@ from billform.core.resource import Address, Graph, Resource, Spec
 from billform.core.weigh import changed, differences, fits, fixed, further, lines
 
 
-def matched(resource: Resource[Spec], inventory: Inventory, draft: Draft, scope: Scope) -> list[AnyLive] | None:
+def matched(
+    resource: Resource[Spec], desired: Graph, inventory: Inventory, draft: Draft, scope: Scope
+) -> list[AnyLive] | None:
     """The object that stands for the wanted one without a mark; None when a clash was dealt with here."""
     address, kind = resource.address, draft.kinds[resource.address.kind]
     keys = kind.natural_keys(resource.spec, address)
     holders = inventory.holders(address.kind, address.site, keys)
     free = [each for each in holders if (address.kind, each.id) not in inventory.claimed]
+    if not free:
+        joined = inventory.having(kind.joins, resource)
+        free = [
+            each for each in joined if (each.kind, each.id) not in inventory.claimed and _goes_on(each, desired, scope)
+        ]
     if kind.ownership is Ownership.NATURAL:
         fitting = [each for each in free if each.active or fits(resource, each, inventory)]
         if sum(each.active for each in fitting) > 1:
             _several(resource, fitting, draft)
             return None
+        if not fitting and obstructed(resource, inventory, draft, scope):
+            return None
         return sorted(fitting, key=standing, reverse=True)[:1]
     if not free:
+        return None if obstructed(resource, inventory, draft, scope) else []
+    if len(free) == 1 and (left := left_behind(free[0], desired, scope)) is not None:
+        return [] if _inherited(resource, left, free[0], inventory, draft) else None
+    if kind.takes_names and all(each.mark and each.mark.catalog == scope.catalog for each in free):
         return []
     _clash(resource, free, inventory, draft, scope)
     return None
 
 
-def taken(resource: Resource[Spec], versions: list[AnyLive], inventory: Inventory, draft: Draft, scope: Scope) -> bool:
-    """Whether a name or code that the object is to change to is somebody else's; then it is refused here.
+def _goes_on(live: AnyLive, desired: Graph, scope: Scope) -> bool:
+    """Whether an object that joins what the wanted one is to join can be it, whatever it was called."""
+    return live.owned if live.mark is None else left_behind(live, desired, scope) is not None
 
-    Of the catalog's own objects, the rules have seen to it that no two want one name; and a name that was written on
-    this one before is its own, whoever has moved it since.
+
+def obstructed(resource: Resource[Spec], inventory: Inventory, draft: Draft, scope: Scope) -> bool:
+    """Whether somebody else's object has what only one can have; then it is refused here."""
+    kind = draft.kinds[resource.address.kind]
+    for other in inventory.having(kind.spot, resource):
+        if other.owned or (other.mark is not None and other.mark.catalog == scope.catalog):
+            continue
+        code, why, way_out = kind.in_the_way(other)
+        draft.refuse(resource, code, why, way_out, found=other)
+        return True
+    return False
+
+
+def left_behind(live: AnyLive, desired: Graph, scope: Scope) -> Address | None:
+    """The address of an object of this catalog that nothing in it asks for any more; None for all others."""
+    if live.mark is None or live.mark.catalog != scope.catalog:
+        return None
+    address = Address.at(live.kind, live.site, live.mark.key)
+    return None if address in desired else address
+
+
+def _inherited(resource: Resource[Spec], left: Address, other: AnyLive, inventory: Inventory, draft: Draft) -> bool:
+    """What has the name is ours and left the catalog: it goes on as the wanted one where it can become that.
+
+    Otherwise answers whether a new one can be made that takes the name along; where not, it is refused here.
+    """
+    address, kind = resource.address, draft.kinds[resource.address.kind]
+    differing = differences(resource, other, inventory)
+    if kind.restorable and other.unfinished is None and not fixed(differing):
+        names = [each.name for each in differing]
+        inventory.claimed.add((other.kind, other.id))
+        inventory.address_of[other.kind, other.id] = address
+        inventory.taken_over[address] = other.id
+        draft.write(
+            resource,
+            Adopt if other.active else Restore,
+            found=other,
+            changes=lines(differing),
+            fields=None if other.active else names,
+            why=f"was {left}, which the catalog no longer has; it goes on under this key",
+            cause=Cause.CATALOG,
+            now=other.spec,
+            weighed=further(changed(other, resource, names, inventory), other, inventory),
+        )
+        return False
+    if kind.takes_names:
+        draft.rest_on(address, other)
+        return True
+    draft.refuse(
+        resource,
+        "P024",
+        f"{left} ({other.shown_id}) is no longer in the catalog and still holds the same unique name or code"
+        + (f", and differs in {fixed(differing)}, which the vendor fixes" if fixed(differing) else ""),
+        _way_out(left, other, draft),
+        found=other,
+        changes=lines(differing),
+    )
+    return False
+
+
+def _way_out(left: Address, other: AnyLive, draft: Draft) -> str:
+    """What frees the name that an object which left the catalog has."""
+    if other.active and draft.kinds[other.kind].exclusive:
+        return f"take that out first, with `--only {left}`, and run this again"
+    return f"give this one another name or code, or change that of {other.shown_id} at {left.vendor}"
+
+
+def taken(
+    resource: Resource[Spec],
+    versions: list[AnyLive],
+    *,
+    desired: Graph,
+    inventory: Inventory,
+    draft: Draft,
+    scope: Scope,
+) -> bool:
+    """Whether a name or code that the object is to change to belongs to another; then it is refused here.
+
+    Of what the catalog has, the rules have seen to it that no two want one name; and a name that was written on this
+    one before is its own, whoever has moved it since.
     """
     address, kind = resource.address, draft.kinds[resource.address.kind]
     if kind.ownership is Ownership.NATURAL:
@@ -45,7 +137,18 @@ def taken(resource: Resource[Spec], versions: list[AnyLive], inventory: Inventor
         return False
     for other in inventory.holders(address.kind, address.site, new):
         if other.mark is not None and other.mark.catalog == scope.catalog:
-            continue
+            left = left_behind(other, desired, scope)
+            if left is None or kind.takes_names:
+                continue
+            draft.refuse(
+                resource,
+                "P024",
+                f"{left} ({other.shown_id}) is no longer in the catalog and still holds the unique name or code "
+                f"{', '.join(sorted(new & other.natural))}, which this one is to change to",
+                _way_out(left, other, draft),
+                found=versions[0],
+            )
+            return True
         draft.refuse(
             resource,
             "P022",
@@ -73,7 +176,7 @@ def _clash(resource: Resource[Spec], clashing: list[AnyLive], inventory: Invento
             resource,
             "P024",
             f"{holder} ({other.shown_id}) holds the same unique name or code",
-            "give this one another, or rename the other first",
+            f"give this one another; where the catalog renames the other, do that first, with `--only {holder}`",
         )
     elif (
         kind.ownership is Ownership.MARKED_AFTER
@@ -117,6 +220,7 @@ def _adopt(
         )
         return
     inventory.claimed.add((live.kind, live.id))
+    inventory.taken_over[resource.address] = live.id
     after = changed(live, resource, [each.name for each in differing], inventory)
     weighed = further(after, live, inventory)
     draft.write(

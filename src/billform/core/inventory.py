@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Hashable, Mapping
 
 from billform.core.kind import AnyKind
-from billform.core.resource import Address, Live, Ref, Snapshot, Spec
+from billform.core.resource import Address, Live, Ref, Resource, Snapshot, Spec, rebound
 
 AnyLive = Live[Spec]
 
@@ -28,6 +28,10 @@ class Inventory:
         """Addresses that another object will stand for once the plan is applied."""
         self.claimed: set[tuple[str, str]] = set()
         """(kind, id) of what some address stands for, or has to do with."""
+        self.taken_over: dict[Address, str] = {}
+        """The id of what an address is to stand for, and does not yet."""
+        self._lives = snapshot.lives
+        self._having: dict[tuple[str, str, str], dict[Hashable, list[AnyLive]]] = {}
         for live in snapshot.lives:
             if live.mark is not None and (kinds[live.kind].lookup or live.mark.catalog == catalog):
                 self.versions[Address.at(live.kind, live.site, live.mark.key)].append(live)
@@ -64,6 +68,26 @@ class Inventory:
         """Whether an object that nobody can buy is back on sale once the plan is applied, unless it is archived."""
         owner = live.asleep
         return owner is not None and self.version_of.get((owner.kind, owner.id or "")) in desired
+
+    def by_id(self, ref: Ref) -> Ref:
+        """A wanted reference by the id of what stands for it; as it is where nothing does."""
+        if ref.key is None:
+            return ref
+        versions = self.versions.get(ref.address)
+        identity = versions[0].id if versions else self.taken_over.get(ref.address)
+        return Ref.found(ref.kind, identity) if identity is not None else ref
+
+    def having(self, what: Callable[[Spec], Hashable | None], resource: Resource[Spec]) -> list[AnyLive]:
+        """The active objects that have what a wanted one is to have; `what` is its kind's `joins` or `spot`."""
+        if what(resource.spec) is None:
+            return []
+        place = (what.__name__, resource.address.kind, resource.address.site)
+        if (found := self._having.get(place)) is None:
+            found = self._having[place] = defaultdict(list)
+            for live in self._lives:
+                if (live.kind, live.site) == place[1:] and live.active:
+                    found[what(live.spec)].append(live)
+        return found.get(what(rebound(resource.spec, self.by_id)), [])
 
     def holders(self, kind: str, site: str, keys: frozenset[str]) -> list[AnyLive]:
         """The objects that hold any of these natural keys, each once."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
@@ -157,6 +157,8 @@ class Kind(ABC, Generic[S, ClientT, CatalogT, EnvironmentT]):
     """False where nothing may or can be taken away (a singleton); such objects are left alone."""
     restorable: ClassVar[bool] = True
     """False where an older version cannot come back: it is made anew, because the secret kept is its successor's."""
+    takes_names: ClassVar[bool] = False
+    """Whether a new one gets its unique name although another of ours has it: the vendor moves it, or allows two."""
     exclusive: ClassVar[bool] = False
     """The old one must be retired before the new one is made (a unique code among active ones)."""
     retires_after: ClassVar[frozenset[str]] = frozenset()
@@ -195,6 +197,21 @@ class Kind(ABC, Generic[S, ClientT, CatalogT, EnvironmentT]):
     def over(self, spec: S) -> bool:
         """Whether its time has passed: nothing is made of it any more, and what ran out with it is left alone."""
         return False
+    def joins(self, spec: S) -> Hashable | None:
+        """What it joins, for kinds that are nothing else: by that it is known when those go on under other keys.
+
+        Asked of specs whose references are ids.
+        """
+        return None
+
+    def spot(self, spec: S) -> Hashable | None:
+        """What only one object at a time can have, asked as `joins` is; somebody else's that has it is in the way."""
+        return None
+
+    def in_the_way(self, other: Live[S]) -> tuple[str, str, str]:
+        """The code, the reason and the way out where somebody else's object has its spot."""
+        raise AssertionError(f"{self.name} has no spots")
+
 
     @abstractmethod
     async def create(self, client: ClientT, write: Write[S]) -> Made:

@@ -26,6 +26,8 @@ def retire_unwanted(desired: Graph, snapshot: Snapshot, inventory: Inventory, dr
         if address in desired or kind.lookup:
             continue
         for live in inventory.versions[address]:
+            if (live.kind, live.id) in inventory.claimed:
+                continue  # it goes on under another key
             if (live.active or inventory.wakes(live, desired)) and kind.retirable:
                 archive(address, live)
             elif live.active:

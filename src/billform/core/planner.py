@@ -62,7 +62,9 @@ class _Planner:
         address, kind = resource.address, self.kinds[resource.address.kind]
         if self._unreachable(resource):
             return
-        versions = self.inventory.versions.get(address) or matched(resource, self.inventory, self.draft, self.scope)
+        versions = self.inventory.versions.get(address) or matched(
+            resource, self.desired, self.inventory, self.draft, self.scope
+        )
         if versions is None:
             return
         if kind.over(resource.spec):
@@ -74,7 +76,9 @@ class _Planner:
         self.inventory.claimed.update((address.kind, each.id) for each in versions)
         current = versions[0]
         waking = [each for each in versions if self.inventory.wakes(each, self.desired)]
-        if taken(resource, versions, self.inventory, self.draft, self.scope):
+        if taken(
+            resource, versions, desired=self.desired, inventory=self.inventory, draft=self.draft, scope=self.scope
+        ):
             self.inventory.address_of[address.kind, current.id] = address  # what refers to it is no second finding
         elif current.active:
             self.inventory.address_of[address.kind, current.id] = address

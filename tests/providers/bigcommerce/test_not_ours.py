@@ -101,14 +101,41 @@ def test_a_list_deleted_by_hand_and_made_again_is_recognised_after_a_stop(shop: 
     assert described(shop.plan(WANTED)) == []
 
 
-def test_a_list_that_a_merchant_gave_to_a_channel_stays_there(shop: Shop) -> None:
+def test_a_list_that_a_merchant_gave_to_a_channel_is_told_by_the_plan(shop: Shop) -> None:
     """A channel has one list: assigning another one would drop the merchant's without a word."""
     mine = shop.raw("POST", LISTS, {"name": "Sale", "active": True})["data"]["id"]
     shop.raw("POST", f"{LISTS}/assignments", [{"price_list_id": mine, "channel_id": 2}])
+    made = shop.plan(WANTED)
+    (change,) = made.refusals
+    assert (str(change.address), change.code) == ("bigcommerce.price_list_assignment/main/europe/-/eu", "K050")
+    assert change.place
+    assert f"the price list with the id {mine}" in change.why
+    assert change.way_out
+    shop.raw("DELETE", f"{LISTS}/assignments?channel_id=2&price_list_id={mine}")
+    shop.settle(WANTED)
+
+
+def test_a_list_of_a_merchants_for_one_of_our_groups_is_told_by_the_plan(shop: Shop) -> None:
+    """Also where the group was the merchant's own and is taken over by this very plan."""
+    text = WANTED.replace("storefronts: [eu] }", "customer_groups: [partners] }")
+    mine = shop.raw("POST", LISTS, {"name": "Sale", "active": True})["data"]["id"]
+    theirs = shop.raw("POST", GROUPS, {"name": "Partners"})["id"]
+    shop.raw("POST", f"{LISTS}/assignments", [{"price_list_id": mine, "customer_group_id": theirs}])
+    made = shop.plan(text, adopt=("bigcommerce.customer_group/*",))
+    assert [each.code for each in made.refusals] == ["K050"]
+
+
+def test_a_list_that_a_merchant_gives_to_a_channel_after_the_plan_stays_there(shop: Shop) -> None:
+    catalog = shop.catalog(WANTED)
+    mine = shop.raw("POST", LISTS, {"name": "Sale", "active": True})["data"]["id"]
+
+    async def work(store: object) -> None:
+        made = await shop._plan(store, catalog, ())  # type: ignore[arg-type]  # the helper's own store
+        shop.raw("POST", f"{LISTS}/assignments", [{"price_list_id": mine, "channel_id": 2}])
+        await shop._apply(store, made)  # type: ignore[arg-type]  # as above
+
     with pytest.raises(BillformError) as caught:
-        shop.apply(WANTED)
+        shop.run(work, catalog)
     assert [each.code for each in caught.value.diagnostics] == ["K050"]
     rows = shop.raw("GET", f"{LISTS}/assignments")["data"]
     assert [(each["price_list_id"], each["channel_id"]) for each in rows] == [(mine, 2)]
-    shop.raw("DELETE", f"{LISTS}/assignments?id={rows[0]['id']}")
-    shop.settle(WANTED)

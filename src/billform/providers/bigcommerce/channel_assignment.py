@@ -6,7 +6,7 @@ https://developer.bigcommerce.com/docs/rest-catalog/products/channel-assignments
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Hashable, Iterable
 from typing import Annotated
 
 from billform.catalog.environment import Environment
@@ -56,6 +56,9 @@ class ChannelAssignmentKind(StoreKind[ChannelAssignmentSpec]):
         products, sites = await client.marks.ours("product"), await client.sites()
         for row in await client.once("channel assignments", lambda: client.rows(PATH)):
             product, site = products.get(str(row["product_id"])), sites.get(int(row["channel_id"]))
+    def joins(self, spec: ChannelAssignmentSpec) -> Hashable:
+        return spec.product, spec.channel
+
             ours = product is not None and site is not None
             natural = {f"{product.mark.key}/{site}"} if product is not None and site is not None else set[str]()
             yield Live(

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Hashable, Iterable, Iterator
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from billform.catalog.environment import Environment
@@ -83,6 +84,9 @@ class MetafieldKind(StoreKind[MetafieldSpec]):
                     continue
                 record = ours[short].get(owner)
                 spec = _read(row, found(short, owner), kind)
+    def joins(self, spec: MetafieldSpec) -> Hashable:
+        return spec.resource, spec.namespace, spec.key
+
                 natural = self._natural(record.mark.key, spec) if record else frozenset[str]()
                 identity = f"{short}/{row['id']}"
                 label = f"id {row['id']}"

@@ -6,7 +6,8 @@ https://developer.bigcommerce.com/docs/rest-management/price-lists/price-lists-a
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import AsyncIterator, Hashable, Iterable, Iterator
 from typing import Annotated
 
 from billform.catalog.environment import Environment, StorefrontSite
@@ -23,6 +24,8 @@ PATH = "/v3/pricelists/assignments"
 FIXED = "An assignment is its list, its group and its channel"
 ANY = "-"
 """Stands for every group, or every channel, in an address: `eur/-/eu`."""
+_WHY = "it would take the place of the price list with the id {}, which is not this catalog's"
+_WAY_OUT = "take that list off the group or channel at BigCommerce first, if this one is to be there"
 
 
 class AssignmentSpec(Spec):
@@ -55,6 +58,15 @@ class AssignmentKind(StoreKind[AssignmentSpec]):
     async def look(self, client: Store) -> AsyncIterator[Live[AssignmentSpec]]:
         lists, groups = await client.marks.ours("price_list"), await client.marks.ours("customer_group")
         sites = await client.sites()
+    def joins(self, spec: AssignmentSpec) -> Hashable:
+        return spec.price_list, spec.customer_group, spec.channel
+
+    def spot(self, spec: AssignmentSpec) -> Hashable:
+        return spec.customer_group, spec.channel
+
+    def in_the_way(self, other: Live[AssignmentSpec]) -> tuple[str, str, str]:
+        return "K050", _WHY.format((other.spec.price_list.id or "").rpartition(":")[2]), _WAY_OUT
+
         for row in await client.price_list_assignments():
             group, channel = row.get("customer_group_id"), row.get("channel_id")
             price_list = lists.get(str(row["price_list_id"]))
@@ -177,9 +189,9 @@ def _taken(write: Write[AssignmentSpec], other: str) -> BillformError:
     return BillformError(
         Diagnostic(
             "K050",
-            f"{write.address} would take the place of the price list with the id {other}, which is not this catalog's",
+            f"{write.address}: {_WHY.format(other)}",
             subject=str(write.address),
-            hint="take that list off the group or channel at BigCommerce first, if this one is to be there",
+            hint=_WAY_OUT,
         )
     )
 

@@ -8,7 +8,7 @@ https://developer.bigcommerce.com/docs/rest-management/price-lists/price-lists-r
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Hashable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -103,6 +103,9 @@ class PriceRecordKind(StoreKind[PriceRecordSpec]):
         return frozenset({address.local_key})
 
     async def look(self, client: Store) -> AsyncIterator[Live[PriceRecordSpec]]:
+    def joins(self, spec: PriceRecordSpec) -> Hashable:
+        return spec.price_list, spec.variant, spec.currency
+
         """The records of the lists that are ours; the lists of others are none of our business."""
         lists, variants = await client.marks.ours("price_list"), await client.marks.ours("variant")
         places = {int(row["id"]): f"{row['product_id']}/{row['id']}" for row in await client.variants()}

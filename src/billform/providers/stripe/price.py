@@ -30,6 +30,7 @@ class PriceKind(StripeKind[PriceSpec]):
     on_immutable = OnImmutable.NEW_VERSION
     # A product goes first: its default price can only leave the shop together with it.
     retires_after = frozenset({"stripe.product"})
+    takes_names = True  # `transfer_lookup_key` takes it off whatever has it, in the same transaction
     who = "new checkouts; subscribers keep theirs"
     who_in_place = "new checkouts and renewals"
 

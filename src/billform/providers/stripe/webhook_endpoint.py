@@ -42,6 +42,7 @@ class WebhookKind(StripeKind[WebhookSpec]):
     path = "/v1/webhook_endpoints"
     on_immutable = OnImmutable.RECREATE
     restorable = False
+    takes_names = True  # Stripe does not mind two endpoints of one URL
     later = frozenset({"enabled"})
 
     def desired(self, catalog: Catalog, environment: Environment) -> Iterable[Resource[WebhookSpec]]:

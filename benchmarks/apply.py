@@ -46,7 +46,7 @@ async def _row(case: Case) -> tuple[str, ...]:
     writes = needed.writes(found)
     bound = needed.seconds(writes, in_all=IN_ALL[case.mode], per_endpoint=case.per_endpoint, chain=5)
     with served(per_endpoint=case.per_endpoint) as simulator:
-        async with connections(over_http(simulator.url, case.mode), case.mode, found.catalog) as opened:
+        async with connections(over_http(simulator.url, case.mode), case.mode, found) as opened:
             before = opened.counts
             _, took = await applied(found, opened)
             counts = opened.counts - before

@@ -168,13 +168,13 @@ def served(state: Path | None = None, *, per_endpoint: float = PER_ENDPOINT) -> 
 # An account
 
 
-def connections(transport: Transport, mode: Mode, catalog: Catalog) -> registry.Connections:
+def connections(transport: Transport, mode: Mode, found: Files) -> registry.Connections:
     """The account as `registry.connect` opens it, with a base URL that no environment file can name for a live key."""
-    key = Key(f"sk_{mode}_simulator", mode, restricted=False, variable=None)
+    key = Key(f"sk_{mode}_simulator", mode, restricted=False, environment=found.environment)
     tally = registry.Tally(None)
     transport.on_request = tally
     sdk = stripe_client(key.text, transport)
-    account = StripeAccount(sdk, transport, key=key, account=ACCOUNT, wanted=wanted(catalog))
+    account = StripeAccount(sdk, transport, key=key, account=ACCOUNT, wanted=wanted(found.catalog))
     return registry.Connections(
         {("stripe", ""): account}, {"stripe": ACCOUNT}, tally=tally, register=StripeRegister(account)
     )
@@ -185,9 +185,9 @@ def over_http(url: str, mode: Mode) -> Transport:
     return Transport(StripePolicy(live=mode == "live"), base_url=url)
 
 
-async def woken(url: str, mode: Mode, catalog: Catalog) -> None:
+async def woken(url: str, mode: Mode, found: Files) -> None:
     """Asks for one object of each list: whatever a process loads when it is first needed is no part of a vendor."""
-    async with connections(over_http(url, mode), mode, catalog) as opened:
+    async with connections(over_http(url, mode), mode, found) as opened:
         account = opened.client("stripe", "")
         for each in (PRODUCTS, account.prices, COUPONS, PROMOTION_CODES, FEATURES, METERS, PORTALS, REGISTRATIONS):
             await account.get(each.path, {**each.params(each.variants[0]), "limit": 1})
@@ -266,7 +266,7 @@ def seeded(shape: catalogs.Shape, made: Callable[[int, int], float] = in_one_app
     count = sum(1 for _ in found.graph)
 
     async def run() -> None:
-        opened = connections(_Ageing(simulator, lambda number: made(number, count)), mode, found.catalog)
+        opened = connections(_Ageing(simulator, lambda number: made(number, count)), mode, found)
         await applied(found, opened)
         left = compared(found, opened, await observed(found, opened)).changes
         assert not left, f"{len(left)} changes after an apply"

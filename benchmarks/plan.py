@@ -101,9 +101,9 @@ async def _run(case: Case, state: Path) -> tuple[int, float, float]:
     """Requests, seconds of reading, seconds of comparing."""
     found = files(case.shape)
     with served(state) as simulator:
-        await woken(simulator.url, case.mode, found.catalog)
+        await woken(simulator.url, case.mode, found)
         await asyncio.sleep(1)  # whatever that took of the limits is there again
-        async with connections(over_http(simulator.url, case.mode), case.mode, found.catalog) as opened:
+        async with connections(over_http(simulator.url, case.mode), case.mode, found) as opened:
             with memory.paused():  # as well
                 began = time.monotonic()
                 snapshot = await observed(found, opened)

@@ -46,7 +46,7 @@ def _row(shape: Shape) -> tuple[str, ...]:
 
 async def _sent(shape: Shape, state: Path) -> int:
     with served(state) as simulator:
-        async with connections(over_http(simulator.url, "live"), "live", files(shape).catalog) as opened:
+        async with connections(over_http(simulator.url, "live"), "live", files(shape)) as opened:
             simulator.control("DELETE", "log")
             await observed(files(shape), opened)
         return len(simulator.log())

@@ -106,6 +106,48 @@ def test_a_plan_that_was_applied_and_rolled_back_is_stale(step: str) -> None:
     assert ("A002", "toy.part/a") in [(each.code, each.subject) for each in found]
 
 
+def test_an_archived_version_does_not_come_back_beside_one_that_was_made_meanwhile() -> None:
+    """Two would be on sale, and the older one would have the name."""
+    old, new = want("part", "a", fixed="1"), want("part", "a", fixed="2")
+
+    async def go() -> list[Diagnostic]:
+        async with opened(Shop()) as it:
+            await it.apply(await it.plan(old))
+            await it.apply(await it.plan())
+            plan = await it.plan(old, epoch="e2")
+            assert [each.action for each in plan.changes] == ["restore"]
+            await it.apply(await it.plan(new, epoch="e3"))
+            with pytest.raises(BillformError) as raised:
+                await check_basis(plan, it.kinds, it.connections)
+            return list(raised.value.diagnostics)
+
+    (found,) = asyncio.run(go())
+    assert (found.code, found.subject) == ("A002", "toy.part/a")
+    assert "part_2" in found.summary
+
+
+@pytest.mark.parametrize("change", ["finished", "taken over"])
+def test_what_was_only_noted_on_an_object_counts_as_well(change: str) -> None:
+    """Whoever was about to note that its secret is safe has done so; or another catalog looks after it by now."""
+
+    async def go() -> list[Diagnostic]:
+        async with opened(Shop()) as it:
+            await it.apply(await it.plan(want("hook", "a", fixed="1")))
+            row = it.shop.objects["hook"]["hook_1"]
+            row["unfinished"] = "its secret was never stored"
+            plan = await it.plan(want("hook", "a", fixed="1"), epoch="e2")
+            assert [each.action for each in plan.changes] == ["recreate"]
+            if change == "finished":
+                row["unfinished"] = None
+            else:
+                row["version"] = 2
+            with pytest.raises(BillformError) as raised:
+                await check_basis(plan, it.kinds, it.connections)
+            return list(raised.value.diagnostics)
+
+    assert [(each.code, each.subject) for each in asyncio.run(go())][0] == ("A001", "toy.hook/a")
+
+
 def test_somebody_else_took_the_name() -> None:
     async def take(it: Opened, plan: Plan) -> None:
         row = it.shop.objects["part"]["part_1"]

@@ -92,12 +92,15 @@ class Found:
 
 def fingerprint(live: Live[Spec]) -> str:
     """Changes whenever anything of a live object that a plan could rest on changes."""
+    mark = live.mark
     return digest(
         [
             {name: getattr(live.spec, name) for name in type(live.spec).model_fields},
             live.active,
             live.current,
-            live.mark.digest if live.mark else None,
+            live.retired,
+            live.unfinished,
+            [mark.catalog, mark.key, mark.version, mark.digest] if mark else None,
         ]
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from billform.core.diagnostic import BillformError, Diagnostic
 from billform.core.kind import AnyKind
-from billform.core.plan import Create, NewVersion, Plan, Recreate, fingerprint
+from billform.core.plan import Archive, Create, NewVersion, Plan, Recreate, Refuse, fingerprint
 from billform.core.resource import Address, Live, Snapshot, Spec
 from billform.providers.registry import Connections
 
@@ -41,9 +41,9 @@ def _moved(plan: Plan, snapshot: Snapshot) -> Iterator[Diagnostic]:
 
 
 def _appeared(plan: Plan, snapshot: Snapshot, kinds: Mapping[str, AnyKind]) -> Iterator[Diagnostic]:
-    """What a plan makes must not be there yet: somebody else, or this very plan, has made it meanwhile.
+    """What a plan puts in force must not be there yet: somebody else, or this very plan, has seen to it meanwhile.
 
-    A version that was archived since counts as well: Stripe would answer its create with the one that is archived.
+    Of what a plan makes, a version that was archived since counts as well: Stripe would answer its create with that.
     """
     known = {(each.address, each.id) for each in plan.basis}
     marked: dict[Address, list[Live[Spec]]] = defaultdict(list)
@@ -54,16 +54,18 @@ def _appeared(plan: Plan, snapshot: Snapshot, kinds: Mapping[str, AnyKind]) -> I
         for key in live.natural:
             natural[live.kind, live.site, key].append(live)
     for change in plan.changes:
-        if not isinstance(change, Create | NewVersion | Recreate):
+        if isinstance(change, Archive | Refuse):
             continue
         address = change.address
-        later = [live for live in marked[address] if live.mark is not None and live.mark.version >= change.version]
-        found = {live.id: live for live in later}
-        superseded = {each.id for each in change.supersedes}
+        found = {live.id: live for live in marked[address] if live.active}
+        if isinstance(change, Create | NewVersion | Recreate):
+            later = (live for live in marked[address] if live.mark is not None and live.mark.version >= change.version)
+            found |= {live.id: live for live in later}
         if isinstance(change, Create):
             keys = kinds[address.kind].natural_keys(change.spec, address)
-            holders = [live for key in sorted(keys) for live in natural[address.kind, address.site, key]]
-            found |= {live.id: live for live in (*marked[address], *holders) if live.active}
+            holders = (live for key in sorted(keys) for live in natural[address.kind, address.site, key])
+            found |= {live.id: live for live in holders if live.active}
+        superseded = {each.id for each in change.supersedes}
         for live in found.values():
             if (address, live.id) not in known and live.id not in superseded:
                 what = f"{address} ({live.shown_id}) has been made since the plan was made"

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from billform.core.diagnostic import BillformError
+from billform.core.diagnostic import BillformError, Diagnostic
 from billform.core.kind import Made, Write
 from billform.core.plan import Plan, Refuse
 from billform.core.resource import Address
@@ -25,6 +25,7 @@ from tests.engine.toyshop import (
     Memory,
     Opened,
     Part,
+    Sheet,
     Shop,
     ToySpec,
     opened,
@@ -381,6 +382,29 @@ def test_the_same_plan_applied_twice_does_it_once() -> None:
         assert (await it.apply(plan)).exit_code == 0
         assert it.shop.keys("part") == ["a", "b"]
         assert len(it.shop.writes) == 5
+
+    run(story)
+
+
+def test_all_of_a_kind_is_announced_at_once_before_the_first_of_it_is_made() -> None:
+    """However many requests it is made with; and what was announced once is not again when that failed."""
+
+    class Told(Sheet):
+        announced = True
+
+        async def announce(self, client: Client, writes: list[Write[ToySpec]]) -> None:
+            heard.append(len(writes))
+            if len(heard) == 1:
+                raise BillformError(Diagnostic("A009", "the vendor has no paper"))
+
+    heard: list[int] = []
+
+    async def story(it: Opened) -> None:
+        it.kinds = {**KINDS, "toy.sheet": Told()}
+        outcome = await it.apply(await it.plan(*(want("sheet", f"s{number}") for number in range(120))))
+        assert heard == [120, 120]
+        failed = sum(each.status.value == "failed" for each in outcome.results)
+        assert (failed, len(it.shop.keys("sheet"))) == (50, 70), "a batch that is not announced is not made"
 
     run(story)
 

@@ -213,6 +213,9 @@ class Kind(ABC, Generic[S, ClientT, CatalogT, EnvironmentT]):
         raise AssertionError(f"{self.name} has no spots")
 
 
+    async def announce(self, client: ClientT, writes: list[Write[S]]) -> None:
+        """Hears of all that a run will make at one site before the first of it is made; asked where `announced`."""
+
     @abstractmethod
     async def create(self, client: ClientT, write: Write[S]) -> Made:
         """Makes it; the same idempotency key makes it once."""

@@ -77,7 +77,7 @@ class _Run:
             if isinstance(each, Update | Adopt | Restore)
         )
         self._schedule = Schedule(steps, kinds, ids)
-        self._writer = Writer(plan, kinds, connections, sink, ids=ids)
+        self._writer = Writer(plan, kinds, connections, sink, ids=ids, steps=steps)
         self._results: dict[int, StepResult] = {}
         self._ill: Counter[tuple[str, str]] = Counter()
         """By kind and site: failures of the vendor's since the last success."""

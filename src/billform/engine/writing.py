@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -69,15 +70,24 @@ class Writer:
         sink: SecretSink,
         *,
         ids: dict[str, str],
+        steps: Iterable[Step],
     ) -> None:
         self._plan, self._keys = plan, Keys(plan)
         self._kinds, self._connections, self._sink, self._ids = kinds, connections, sink, ids
+        self._unannounced: dict[tuple[str, str], list[Step]] = defaultdict(list)
+        """By kind and site: what is to be made and must be written down before."""
+        for step in steps:
+            if step.action == "create" and kinds[step.address.kind].announced:
+                self._unannounced[step.address.kind, step.address.site].append(step)
+        self._announcing: dict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def write(self, batch: Sequence[Step]) -> list[Answer]:
         """What became of each, in order; raises nothing but a cancellation."""
         kind = self._kinds[batch[0].address.kind]
         client = self._connections.client(batch[0].address.vendor, batch[0].address.site)
         try:
+            if batch[0].action == "create":
+                await self._announce(kind, client, (batch[0].address.kind, batch[0].address.site))
             if len(batch) > 1:
                 answers = await self._together(kind, client, batch)
             else:
@@ -91,6 +101,13 @@ class Writer:
             if isinstance(answer, Written) and step.action != "retire":
                 self._ids[str(Ref.to(step.address))] = answer.id
         return answers
+
+    async def _announce(self, kind: AnyKind, client: Any, place: tuple[str, str]) -> None:
+        """Everything of one kind at one site at once, however many requests it is made with."""
+        async with self._announcing[place]:
+            if steps := self._unannounced.get(place):
+                await kind.announce(client, [self._write(each, self._keys.key(each)) for each in steps])
+                del self._unannounced[place]
 
     async def _one(self, kind: AnyKind, client: Any, step: Step, key: str) -> Answer:
         match step.action:

@@ -84,51 +84,61 @@ def test_a_create_that_never_arrived_is_asked_for_again(shop: Shop, path: str) -
     assert described(shop.plan(PRO)) == []
 
 
-@pytest.mark.parametrize(
-    ("method", "unmarked"),
-    [
-        ("POST", ["product/main/pro", "script/main/portal/us", "script/main/portal/eu", "webhook/main/orders"]),
-        (
-            # The mark takes the place of what was written down before the object was made.
-            "PUT",
-            [
-                "price_list/main/europe",
-                "price_list/main/partners",
-                "customer_group/main/partners",
-                "customer_group/main/members",
-                "customer_attribute/main/renews",
-                "customer_attribute/main/status",
-            ],
-        ),
-    ],
-)
-def test_objects_whose_marks_were_never_written_are_recognised(shop: Shop, method: str, unmarked: list[str]) -> None:
+class Unmarking(Transport):
+    """A store that fails on marks of objects (`"product`), and takes everything else."""
+
+    failing = ""
+
+    async def request(self, method: str, url: str, **words: Any) -> Response:
+        body = words.get("content") or b""
+        if url.endswith("/v3/store/metafields") and b"digest" in body and self.failing.encode() in body:
+            answer = await super().request("GET", url, **{**words, "content": None, "write": False})
+            return replace(answer, status=500, body=b"{}")
+        return await super().request(method, url, **words)
+
+
+def unmarked(shop: Shop, text: str, monkeypatch: pytest.MonkeyPatch, failing: str = "") -> None:
+    """Applies, and objects are made whose marks are not."""
+    policy = BigCommercePolicy(patience=Patience(tries=3, total=5, first=0.01, most=0.05))
+    monkeypatch.setattr(Unmarking, "failing", failing)
+    with monkeypatch.context() as patch:
+        patch.setattr(shop, "transport", lambda: Unmarking(policy, base_url=shop.simulator.bigcommerce_url))
+        with pytest.raises(BillformError):
+            shop.apply(text)
+
+
+def test_objects_whose_marks_were_never_written_are_recognised(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """The store takes the object and the mark in two writes; a run may end between them."""
-    shop.fault(action="server_error", method=method, path="/stores/*/v3/store/metafields", count=None)
     text = edited(('      headers: { X-Hook-Token: "env:HOOK_TOKEN", X-Source: billform }\n', ""))
-    with pytest.raises(BillformError):
-        shop.apply(text)
-    shop.control("DELETE", "faults")
+    unmarked(shop, text, monkeypatch)
     second = shop.apply(text)
-    adopted = {each for each in actions(second) if each.startswith("adopt")}
-    assert adopted == {f"adopt bigcommerce.{each}" for each in unmarked}
-    assert _population(shop) == WHOLE
+    adopted = {each.removeprefix("adopt bigcommerce.") for each in actions(second) if each.startswith("adopt")}
+    assert adopted == {
+        "product/main/pro",
+        "script/main/portal/us",
+        "script/main/portal/eu",
+        "webhook/main/orders",
+        "price_list/main/europe",
+        "price_list/main/partners",
+        "customer_group/main/partners",
+        "customer_attribute/main/renews",
+        "customer_attribute/main/status",
+    }
+    assert _population(shop) == WHOLE, "of what was written down before they were made, nothing is left"
     assert described(shop.plan(text)) == []
 
 
-def test_variants_whose_marks_were_never_written_are_recognised_with_their_places(shop: Shop) -> None:
-    only = edited((PRO[PRO.index("storefront:\n  metafields") :], ""))
-    shop.fault(action="server_error", method="POST", path="/stores/*/v3/store/metafields", nth=2, count=None)
-    with pytest.raises(BillformError):
-        shop.apply(only)
-    shop.control("DELETE", "faults")
-    adopted = [each for each in actions(shop.apply(only)) if each.startswith("adopt")]
+def test_variants_whose_marks_were_never_written_are_recognised_with_their_places(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unmarked(shop, PRO, monkeypatch, failing='"variant.')
+    adopted = [each for each in actions(shop.apply(PRO)) if each.startswith("adopt")]
     assert adopted == [
         "adopt bigcommerce.variant/main/pro.base.monthly",
         "adopt bigcommerce.variant/main/pro.base.yearly",
     ]
-    assert described(shop.plan(only)) == []
-    assert len(shop.raw("GET", "/v3/catalog/variants")["data"]) == 2
+    assert described(shop.plan(PRO)) == []
+    assert _population(shop) == WHOLE
 
 
 def test_a_run_that_stops_at_any_write_is_finished_by_the_next(shop: Shop) -> None:

@@ -13,6 +13,7 @@ from billform.core.kind import Kind, Made, Write
 from billform.core.resource import Address, Live, Mark, Ref, Resource, S, Spec
 from billform.providers.bigcommerce.client import Store
 from billform.providers.bigcommerce.sites import bare, inward, made_outward, outward, write_inward
+from billform.providers.bigcommerce.wire import age
 
 T = TypeVar("T")
 
@@ -113,12 +114,6 @@ class NamedSpec(Spec):
     """Of something that is only looked up: its name."""
 
     called: str
-
-
-def age(identity: str) -> int:
-    """Newer objects have greater ids; ids that are no numbers say nothing."""
-    last = identity.rpartition("/")[2]
-    return int(last) if last.isascii() and last.isdigit() else 0
 
 
 def found(kind: str, identity: object) -> Ref:

@@ -14,7 +14,7 @@ from billform.catalog.models import Catalog
 from billform.core.kind import Immutable, Made, OnImmutable, Write
 from billform.core.resource import Address, Live, Resource, Spec
 from billform.providers.bigcommerce import offers
-from billform.providers.bigcommerce.base import age, settled
+from billform.providers.bigcommerce.base import settled
 from billform.providers.bigcommerce.client import Answer, Store
 from billform.providers.bigcommerce.marked import MarkedKind
 from billform.providers.bigcommerce.notes import Notes
@@ -87,7 +87,7 @@ class CustomerAttributeKind(MarkedKind[CustomerAttributeSpec]):
 
     async def add_many(self, client: Store, writes: list[Write[CustomerAttributeSpec]]) -> list[Made | Exception]:
         """Ten in one request; where it is refused, one by one, so that each is told its own reason."""
-        last = await self.announce(client, writes)
+        await self.announce(client, writes)
         try:
             bodies = [{"name": each.spec.name, "type": each.spec.type} for each in writes]
             answer = await self._send(client, "POST", bodies)
@@ -97,7 +97,7 @@ class CustomerAttributeKind(MarkedKind[CustomerAttributeSpec]):
 
         async def one(write: Write[CustomerAttributeSpec]) -> Made:
             row = made.get(write.spec.name) or await self._found(client, write.spec)
-            if row is None or age(self.identity(row)) <= last:
+            if row is None or not self.is_new(client, write, row):
                 row = await self.make_announced(client, write)
             return await self.made(client, write, row)
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Iterable
 from dataclasses import replace
 from typing import ClassVar
 
 from billform.core.kind import Made, Ownership, Write
 from billform.core.resource import Address, Live, Mark, S
-from billform.providers.bigcommerce.base import StoreKind, age
+from billform.providers.bigcommerce.base import StoreKind
 from billform.providers.bigcommerce.client import Store
 from billform.providers.bigcommerce.notes import Echo, Notes, Record, sealed
-from billform.providers.bigcommerce.wire import Row
+from billform.providers.bigcommerce.wire import Row, age
 from billform.providers.http import Failure, VendorError
 
 REFUSED = frozenset({Failure.CONFLICT, Failure.INVALID, Failure.NOT_FOUND, Failure.PERMISSION})
@@ -63,12 +63,19 @@ class MarkedKind(StoreKind[S]):
 
     async def look(self, client: Store) -> AsyncIterator[Live[S]]:
         records = await client.marks.of(self.short)
-        intents = await client.marks.intents(self.short) if self.announced else []
+        announcements, there = await client.marks.announcements(self.short) if self.announced else [], set[str]()
         for row in await self.rows(client):
             live = await self.live(client, row, records.get(self.identity(row)))
-            if live.mark is None and any(each.covers(live.natural, age(live.id)) for each in intents):
+            known = {
+                key
+                for each in announcements
+                if live.mark is None and (key := each.covers(live.natural, age(live.id))) is not None
+            }
+            if known:
+                there |= known
                 live = replace(live, owned=await self.is_untouched(client, live.id))
             yield live
+        client.marks.never_made(self.short, there)
 
     async def deleted(self, client: Store) -> Iterable[Mark]:
         there = {self.identity(row) for row in await self.rows(client)}
@@ -96,25 +103,34 @@ class MarkedKind(StoreKind[S]):
         await self.announce(client, [write])
         return await self.made(client, write, await self.make_announced(client, write))
 
-    async def announce(self, client: Store, writes: list[Write[S]]) -> int:
-        """Writes down what is about to be made, for kinds that do; answers the greatest id so far."""
-        if not self.announced:
-            return 0
+    async def announce(self, client: Store, writes: list[Write[S]]) -> None:
+        """Writes down what is about to be made and is not yet, for kinds that do."""
+        names = {
+            each.mark: self.natural_keys(each.spec, each.address)
+            for each in writes
+            if self.announced and client.marks.before(self.short, each.mark) is None
+        }
+        if not names:
+            return
         client.forget_lists()  # what somebody made since they were read is not what this run makes
         there = [*map(self.identity, await self.rows(client)), *await client.marks.of(self.short)]
-        last = max(map(age, there), default=0)
-        names = {each.mark: self.natural_keys(each.spec, each.address) for each in writes}
-        await client.marks.announce(self.short, names, last)
-        return last
+        await client.marks.announce(self.short, names, max(map(age, there), default=0))
 
-    async def make_announced(self, client: Store, write: Write[S]) -> Row:
-        """As `make`; what the store refuses is not about to be made any more."""
+    def is_new(self, client: Store, write: Write[S], row: Row) -> bool:
+        """Whether an object of the wanted name can be what was asked for: what was there before cannot."""
+        return age(self.identity(row)) > (client.marks.before(self.short, write.mark) or 0)
+
+    async def make_announced(self, client: Store, write: Write[S], making: Awaitable[Row] | None = None) -> Row:
+        """As `make`, or another way of making it; what the store refuses is not about to be made any more."""
         try:
-            return await self.make(client, write)
+            row = await (making or self.make(client, write))
+            if self.announced and not self.is_new(client, write, row):
+                raise _somebody_elses(self.identity(row), write.address)
         except VendorError as error:
             if self.announced and error.failure in REFUSED:
                 await client.marks.retract(self.short, write.mark)
             raise
+        return row
 
     async def made(self, client: Store, write: Write[S], row: Row) -> Made:
         """Marks a new object."""
@@ -146,6 +162,15 @@ class MarkedKind(StoreKind[S]):
             if write.sends(name) and sent and got != sent and (before is None or got != getattr(before, name)):
                 echoes[name] = Echo(sent=sent, got=sealed(got))
         return echoes
+
+
+def _somebody_elses(identity: str, address: Address) -> VendorError:
+    return VendorError(
+        Failure.CONFLICT,
+        vendor="bigcommerce",
+        message=f"id {identity.rpartition('/')[2]} came to hold its name or SKU after the plan was made",
+        hint="plan again: what to do with it is said there",
+    ).about(str(address))
 
 
 def _as_sent(spec: S, notes: Notes) -> S:

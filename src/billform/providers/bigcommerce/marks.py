@@ -1,6 +1,7 @@
 """Marks of ownership: BigCommerce has no metadata, so they are metafields of the store that only their writer sees.
 
-They are read once per snapshot. Writes that arrive while one is under way leave together in the next.
+They are read once per snapshot. Writes that arrive while one is under way leave together in the next. What is about to
+be made is announced among them.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from billform.core.resource import Address, Mark
+from billform.providers.bigcommerce import announced
 from billform.providers.bigcommerce import notes as paper
-from billform.providers.bigcommerce.notes import Intent, Notes, Record
+from billform.providers.bigcommerce.announced import Announced, Announcement, Named
+from billform.providers.bigcommerce.notes import Notes, Record
 from billform.providers.http import LostAnswer
 
 if TYPE_CHECKING:
@@ -42,11 +45,11 @@ class _Errand:
         return self.mark.catalog, self.kind, self.id
 
     @property
-    def announced(self) -> Key:
+    def named(self) -> Named:
         return self.mark.catalog, self.kind, self.mark.key
 
-    def body(self, there: Record | Intent | None) -> dict[str, Any]:
-        """The metafield; with its number where it is there already, be it as the intent to make the object."""
+    def body(self, there: Record | Announcement | None) -> dict[str, Any]:
+        """The metafield; with its number where it is there already, be it as the announcement of the object."""
         key, value = paper.metafield_key(self.kind, self.id), paper.written(self.id, self.mark, self.notes)
         return _field(self.mark.catalog, key, value, there)
 
@@ -57,8 +60,7 @@ class Marks:
 
     store: Store
     _known: dict[Key, Record] | None = None
-    _intents: dict[Key, Intent] = field(default_factory=dict)
-    """By catalog, kind and the key in the address."""
+    _announced: Announced = field(default_factory=Announced)
     _queue: list[_Errand] = field(default_factory=list)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -77,36 +79,41 @@ class Marks:
         """The mark of one catalog on one object."""
         return (await self._all()).get((catalog, kind, identity))
 
-    async def intents(self, kind: str) -> list[Intent]:
+    async def announcements(self, kind: str) -> list[Announcement]:
         """What the catalog that the store is compared with was about to make, and has not marked since."""
-        catalog = self.store.wanted.catalog
-        marked = [each for each in (await self._all()).values() if (each.mark.catalog, each.kind) == (catalog, kind)]
-        return [
-            intent
-            for intent in self._intents.values()
-            if (intent.catalog, intent.kind) == (catalog, kind)
-            # A mark of the same address that is older is of an object that was deleted by hand.
-            and not any(each.mark.key == intent.key and int(each.id) > intent.after for each in marked)
-        ]
+        await self._all()
+        return self._announced.open(self.store.wanted.catalog, kind)
+
+    def never_made(self, kind: str, there: Iterable[str]) -> None:
+        """Of what earlier runs announced, only these (as `Announcement.covers` says them) are there."""
+        self._announced.never_made(self.store.wanted.catalog, kind, frozenset(there))
+
+    def before(self, kind: str, mark: Mark) -> int | None:
+        """The greatest id of its kind before this run announced an object; None where it has not."""
+        return self._announced.before((mark.catalog, kind, mark.key))
 
     async def announce(self, kind: str, names: Mapping[Mark, frozenset[str]], after: int) -> None:
-        """Writes down that objects (numbered, not composed, ids) are about to be made; their marks take its place.
+        """Writes down that objects with ids that grow are about to be made; their marks take its place.
 
         `names` are their natural keys, `after` is the greatest id of the kind so far. Raises a BillformError.
         """
+        wanted = {(mark.catalog, kind, mark.key): each for mark, each in names.items()}
         async with self._turn:
+            await self._all()
+            worded = self._announced.worded(wanted, after)
             try:
-                await self._announce(kind, names, after)
+                await self._announce(worded)
             except LostAnswer:
                 self.forget()
-                await self._announce(kind, names, after)
+                await self._announce(worded)
+            self._announced.heard(wanted, after)
 
     async def retract(self, kind: str, mark: Mark) -> None:
         """Takes back that an object is about to be made, which the store has refused."""
         async with self._turn:
             await self._all()
-            if (intent := self._intents.pop((mark.catalog, kind, mark.key), None)) is not None:
-                await self.store.call("DELETE", PATH, body=[intent.metafield], accept={404, 422})
+            self._announced.refused((mark.catalog, kind, mark.key))
+            await self._clear()
 
     async def write(self, kind: str, identity: str, mark: Mark, notes: Notes | None = None) -> None:
         """Puts a mark on an object; takes away another catalog's. Raises a BillformError where the store refuses."""
@@ -150,8 +157,7 @@ class Marks:
                 rows = await self.store.chained(PATH)
                 found = (record for row in rows if (record := paper.read(row)))
                 self._known = {(each.mark.catalog, each.kind, each.id): each for each in sorted(found, key=_age)}
-                intents = (intent for row in rows if (intent := paper.read_intent(row)))
-                self._intents = {(each.catalog, each.kind, each.key): each for each in intents}
+                self._announced.load(rows, self._known.values())
             return self._known
 
     async def _leave(self) -> None:
@@ -165,11 +171,15 @@ class Marks:
             self._queue = [each for each in batch if not each.done] + self._queue
 
     async def _deliver(self, batch: list[_Errand]) -> None:
-        for known, method in ((True, "PUT"), (False, "POST")):
+        await self._all()
+        # Until all others have their marks, the announcement proves whose they are: its place is taken last.
+        last = self._announced.closing(each.named for each in batch)
+        for is_last, known in ((False, True), (False, False), (True, True), (True, False)):
             await self._all()
-            chosen = [each for each in batch if (self._there(each) is not None) is known]
+            some = (each for each in batch if not each.done and (each.named in last) is is_last)
+            chosen = [each for each in some if (self._there(each) is not None) is known]
             for start in range(0, len(chosen), TOGETHER):
-                await self._send(method, chosen[start : start + TOGETHER])
+                await self._send("PUT" if known else "POST", chosen[start : start + TOGETHER])
         undone = [each for each in batch if not each.done]
         if undone:
             # An answer was lost, or somebody else wrote or deleted the metafield: look before trying once more.
@@ -184,6 +194,7 @@ class Marks:
             if gone.get((record.kind, record.id), record.mark.catalog) != record.mark.catalog
         ]
         await self._delete(others)
+        await self._clear()
 
     async def _send(self, method: str, errands: list[_Errand]) -> None:
         bodies = [each.body(self._there(each)) for each in errands]
@@ -198,10 +209,9 @@ class Marks:
             there, accept = self._there(errand), {400, 404, 409, 422}
             answer = await self.store.call(method, PATH, body=[errand.body(there)], accept=accept)
             self._note_done([errand], answer.rows())
-            if not errand.done and isinstance(there, Intent):  # the store keeps to the key that it was made with
+            if not errand.done and isinstance(there, Announcement):  # the store keeps to the key that it was made with
                 answer = await self.store.call("POST", PATH, body=[errand.body(None)], accept=accept)
                 self._note_done([errand], answer.rows())
-                await self.store.call("DELETE", PATH, body=[there.metafield], accept={404, 422})
             if not errand.done:
                 subject = Address.at(f"bigcommerce.{errand.kind}", self.store.alias, errand.mark.key)
                 errand.problem = self.store.refused(answer, subject)
@@ -215,30 +225,31 @@ class Marks:
             place = paper.namespace(each.mark.catalog), paper.metafield_key(each.kind, each.id)
             if place in numbers and self._known is not None:
                 self._known[each.key] = Record(numbers[place], each.kind, each.id, each.mark, each.notes)
-                self._intents.pop(each.announced, None)
+                self._announced.marked(each.named, each.id, numbers[place])
                 each.done = True
 
-    def _there(self, errand: _Errand) -> Record | Intent | None:
-        """The metafield that becomes the mark: the mark as it is, or the intent; only after `_all`."""
-        return (self._known or {}).get(errand.key) or self._intents.get(errand.announced)
+    def _there(self, errand: _Errand) -> Record | Announcement | None:
+        """The metafield that becomes the mark: the mark as it is, or what announced this and nothing else any more."""
+        return (self._known or {}).get(errand.key) or self._announced.last(errand.named)
 
-    async def _announce(self, kind: str, names: Mapping[Mark, frozenset[str]], after: int) -> None:
+    async def _announce(self, worded: list[Announcement]) -> None:
         await self._all()
-        bodies = [
-            _field(
-                mark.catalog,
-                paper.intent_key(kind, mark.key),
-                paper.announced(each, after),
-                self._intents.get((mark.catalog, kind, mark.key)),
-            )
-            for mark, each in names.items()
-        ]
+        there = self._announced.notes
+        bodies = [_field(each.catalog, each.key, announced.value(each), there.get(each.place)) for each in worded]
         for known, method in ((True, "PUT"), (False, "POST")):
             chosen = [each for each in bodies if ("id" in each) is known]
             for start in range(0, len(chosen), TOGETHER):
                 answer = await self.store.call(method, PATH, body=chosen[start : start + TOGETHER])
-                for intent in filter(None, map(paper.read_intent, answer.rows())):
-                    self._intents[intent.catalog, intent.kind, intent.key] = intent
+                for row in answer.rows():
+                    self._announced.made(row)
+
+    async def _clear(self) -> None:
+        """Takes away announcements that nothing is waited for and no mark took the place of."""
+        spare = self._announced.spare(self.store.wanted.catalog)
+        if spare:
+            await self.store.call("DELETE", PATH, body=[each.metafield for each in spare], accept={404, 422})
+        for each in spare:
+            self._announced.dropped(each)
 
     async def _delete(self, records: list[Record]) -> None:
         for start in range(0, len(records), TOGETHER):
@@ -248,7 +259,7 @@ class Marks:
                 (await self._all()).pop((each.mark.catalog, each.kind, each.id), None)
 
 
-def _field(catalog: str, key: str, value: str, there: Record | Intent | None) -> dict[str, Any]:
+def _field(catalog: str, key: str, value: str, there: Record | Announcement | None) -> dict[str, Any]:
     return {
         **({"id": there.metafield} if there else {}),
         "permission_set": "app_only",

@@ -17,9 +17,9 @@ from billform.core.diagnostic import Span
 from billform.core.kind import Immutable, Made, OnImmutable, Ownership, Write
 from billform.core.resource import Address, Live, Mark, Ref, Resource, Spec
 from billform.providers.bigcommerce import offers
-from billform.providers.bigcommerce.base import StoreKind, age, found, settled
+from billform.providers.bigcommerce.base import StoreKind, found, settled
 from billform.providers.bigcommerce.client import Answer, Store
-from billform.providers.bigcommerce.wire import Row
+from billform.providers.bigcommerce.wire import Row, age
 from billform.providers.http import LostAnswer
 
 PATHS = {"product": "/v3/catalog/products/metafields", "variant": "/v3/catalog/variants/metafields"}

@@ -14,7 +14,6 @@ from billform.core.resource import Mark
 
 PREFIX = "billform."
 """Opens the namespace of the store metafields that hold marks: `billform.CATALOG`."""
-_NEW = ".new."
 LONGEST = 60_000
 """A metafield's value takes 65535 characters; echoes that would not fit are left out."""
 
@@ -66,25 +65,6 @@ class Record:
     notes: Notes
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """That an object is about to be made: written before it, so that a run that stops in between is recognised."""
-
-    metafield: int
-    catalog: str
-    kind: str
-    key: str
-    """Of the object to come, as in its mark."""
-    names: frozenset[str]
-    """Its natural keys."""
-    after: int
-    """The greatest id of its kind before: what has no greater one was there already and is somebody else's."""
-
-    def covers(self, natural: frozenset[str], number: int) -> bool:
-        """Whether an object can be the one."""
-        return number > self.after and bool(natural & self.names)
-
-
 def sealed(value: str) -> str:
     """Sixteen hex digits of the SHA-256 of a text."""
     return hashlib.sha256(value.encode()).hexdigest()[:16]
@@ -98,16 +78,6 @@ def namespace(catalog: str) -> str:
 def metafield_key(kind: str, identity: str) -> str:
     """The key of the metafield that marks an object: `variant.118-77`; at most 64 characters."""
     return f"{kind}.{identity.replace('/', '-')}"
-
-
-def intent_key(kind: str, key: str) -> str:
-    """The key of the metafield that announces an object: `price_list.new.europe`; at most 64 characters."""
-    return f"{kind}{_NEW}{key}"
-
-
-def announced(names: frozenset[str], after: int) -> str:
-    """The value of that metafield."""
-    return json.dumps({"names": sorted(names), "after": after})
 
 
 def written(identity: str, mark: Mark, notes: Notes) -> str:
@@ -139,16 +109,3 @@ def read(field: Mapping[str, Any]) -> Record | None:
         return None
     mark = Mark(space.removeprefix(PREFIX), stored.key, stored.digest, frozenset(stored.fields), stored.version)
     return Record(int(field["id"]), key.partition(".")[0], stored.id, mark, stored.notes)
-
-
-def read_intent(field: Mapping[str, Any]) -> Intent | None:
-    """The intent that a store metafield holds, or None where it holds something else."""
-    space, (kind, new, key) = str(field["namespace"]), str(field["key"]).partition(_NEW)
-    if not new or not space.startswith(PREFIX):
-        return None
-    try:
-        said = json.loads(str(field["value"]))
-        names, after = frozenset(map(str, said["names"])), int(said["after"])
-    except (ValueError, TypeError, KeyError):
-        return None
-    return Intent(int(field["id"]), space.removeprefix(PREFIX), kind, key, names, after)

@@ -74,6 +74,7 @@ class ProductKind(MarkedKind[ProductSpec]):
     name = "bigcommerce.product"
     spec = ProductSpec
     on_immutable = OnImmutable.REFUSE
+    announced = True
     echoed = ("description", "path")
     batch = 10
 
@@ -153,7 +154,8 @@ class ProductKind(MarkedKind[ProductSpec]):
         await self.alter(client, identity, replace(write, fields=write.fields | on_sale))
 
     async def add_many(self, client: Store, writes: list[Write[ProductSpec]]) -> list[Made | Exception]:
-        """Products are made one at a time; their marks leave together."""
+        """Products are made one at a time; they are announced, and their marks leave, together."""
+        await self.announce(client, writes)
         return await settled(self.add(client, write) for write in writes)
 
     async def alter_many(self, client: Store, writes: list[tuple[str, Write[ProductSpec]]]) -> list[Exception | None]:
@@ -172,7 +174,7 @@ class ProductKind(MarkedKind[ProductSpec]):
         return await settled(one(*each) for each in writes)
 
     async def _made_before(self, client: Store, spec: ProductSpec) -> Row | None:
-        """The product of that name: after an answer was lost it can only be the one that was asked for."""
+        """The product of that name: after an answer was lost it is the one that was asked for, if it is new."""
         rows = (await client.get(PATH, {"name": spec.name, "include": "custom_fields"})).rows()
         return next((row for row in rows if str(row["name"]) == spec.name), None)
 

@@ -53,6 +53,7 @@ class VariantKind(MarkedKind[VariantSpec]):
     name = "bigcommerce.variant"
     spec = VariantSpec
     on_immutable = OnImmutable.REFUSE
+    announced = True
     way_out = "declare the price under another key, with another SKU"
     unseen = ("position",)
     who = "shoppers in the store"
@@ -132,6 +133,7 @@ class VariantKind(MarkedKind[VariantSpec]):
 
     async def add_many(self, client: Store, writes: list[Write[VariantSpec]]) -> list[Made | Exception]:
         """Fifty in one request; where it is refused, one by one, so that each is told its own reason."""
+        await self.announce(client, writes)
         choices = await self._choices(client, writes)
         bodies = [
             _creation(client, each, choice) for each in writes if isinstance(choice := choices[each.address], Choice)
@@ -145,9 +147,12 @@ class VariantKind(MarkedKind[VariantSpec]):
         async def one(write: Write[VariantSpec]) -> Made:
             choice = choices[write.address]
             if isinstance(choice, Exception):
+                await client.marks.retract(self.short, write.mark)
                 raise choice
             row = made.get(_folded(write.spec.sku)) or await self._found(client, write)
-            return await self.made(client, write, row or await self._make(client, write, choice))
+            if row is None or not self.is_new(client, write, row):
+                row = await self.make_announced(client, write, self._make(client, write, choice))
+            return await self.made(client, write, row)
 
         return await settled(one(each) for each in writes)
 
@@ -203,7 +208,7 @@ class VariantKind(MarkedKind[VariantSpec]):
         return answer.row()
 
     async def _found(self, client: Store, write: Write[VariantSpec]) -> Row | None:
-        """The product's variant of that SKU: after a write it can only be the one that was asked for."""
+        """The product's variant of that SKU: after a write it is the one that was asked for, if it is new."""
         product, sku = int(write.id(write.spec.product)), _folded(write.spec.sku)
         rows = (await client.get(PATH, {"sku": write.spec.sku})).rows()
         there = (row for row in rows if row.get("option_values") and int(row["product_id"]) == product)

@@ -46,3 +46,9 @@ def number(value: object) -> Decimal:
 def amount(value: object, currency: str) -> Money | None:
     """An amount that may be missing; the store says 0 where a sale or retail price was never set."""
     return Money(number(value), currency) if value is not None and number(value) != 0 else None
+
+
+def age(identity: str) -> int:
+    """Newer objects have greater ids; ids that are no numbers say nothing."""
+    last = identity.rpartition("/")[2]
+    return int(last) if last.isascii() and last.isdigit() else 0

@@ -145,7 +145,7 @@ def test_what_was_only_noted_on_an_object_counts_as_well(change: str) -> None:
                 await check_basis(plan, it.kinds, it.connections)
             return list(raised.value.diagnostics)
 
-    assert [(each.code, each.subject) for each in asyncio.run(go())][0] == ("A001", "toy.hook/a")
+    assert next((each.code, each.subject) for each in asyncio.run(go())) == ("A001", "toy.hook/a")
 
 
 def test_somebody_else_took_the_name() -> None:

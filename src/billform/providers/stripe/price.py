@@ -64,6 +64,23 @@ class PriceKind(StripeKind[PriceSpec]):
         """The named fields that can still change."""
         return price_wire.changeable(write, names, new=False)
 
+    async def born(self, client: StripeAccount, write: Write[PriceSpec]) -> Answer:
+        """As for every kind; a lookup key that had no holder is taken from none but a price of this catalog's."""
+        try:
+            return await super().born(client, write)
+        except VendorError as error:
+            if error.failure is not Failure.INVALID or error.param != "lookup_key":
+                raise
+            holder = await _holder(client, write.spec.lookup_key)
+            mark = price_wire.mark_of(holder) if holder is not None else None
+            if mark is None or mark.catalog != write.mark.catalog:
+                raise
+        if holder is not None and mark == write.mark and holder["active"]:
+            return holder  # an earlier answer was lost
+        params = {**self.params(write, frozenset(write.spec.model_fields_set)), **self.birth(write)}
+        params |= {**self._metadata(write, new=True), **price_wire.TRANSFER}
+        return await client.create(self.path, params, f"{write.idempotency}-transferred")
+
     async def retire(self, client: StripeAccount, live: Live[PriceSpec], idempotency: str) -> None:
         """Archives it; the default price of an archived product is out of sale as it is."""
         product = live.spec.product.id
@@ -82,9 +99,18 @@ class PriceKind(StripeKind[PriceSpec]):
 
     async def restore(self, client: StripeAccount, identity: str, write: Write[PriceSpec]) -> None:
         """Puts it back on sale and moves the lookup key to it, in one request."""
-        key: Params = {"lookup_key": write.spec.lookup_key, "transfer_lookup_key": True}
+        key: Params = {"lookup_key": write.spec.lookup_key, **price_wire.TRANSFER}
         changes = {**self._changes(write), **self.revived, **(key if write.spec.lookup_key else {})}
         await client.update(self.path, identity, changes, write.idempotency)
+
+
+async def _holder(client: StripeAccount, lookup_key: str | None) -> Answer | None:
+    """The price that has a lookup key, on sale or archived."""
+    for active in ("true", "false"):
+        answer = await client.get(PriceKind.path, {"lookup_keys": [lookup_key], "active": active, "limit": 1})
+        for each in answer["data"]:
+            return dict(each)
+    return None
 
 
 def _wanted(sold: SoldPrice) -> PriceSpec:

@@ -15,6 +15,8 @@ from .price_spec import UNSPECIFIED, Chosen, Option, PriceSpec, Tier
 from .product import is_of
 
 KIND = "stripe.price"
+TRANSFER: Params = {"transfer_lookup_key": True}
+"""Moves a lookup key off whatever price holds it, in the same transaction: no moment without a price."""
 
 
 def amount_params(name: str, amount: Money | None) -> Params:
@@ -77,13 +79,17 @@ def create_params(write: Write[PriceSpec]) -> Params:
     return found
 
 
+def _follows(write: Write[PriceSpec]) -> bool:
+    """Whether there was one before it: nobody had the key of a first version, and whoever has it by now keeps it."""
+    return write.before is not None or write.mark.version > 1
+
+
 def changeable(write: Write[PriceSpec], names: frozenset[str], *, new: bool) -> Params:
     """The named fields that a create and an update both take."""
     spec = write.spec
     found: Params = {}
     if "lookup_key" in names and spec.lookup_key is not None:
-        # Moves the key off whatever price holds it, in the same transaction: no moment without a price.
-        found |= {"lookup_key": spec.lookup_key, "transfer_lookup_key": True}
+        found |= {"lookup_key": spec.lookup_key, **(TRANSFER if _follows(write) else {})}
     if "nickname" in names:
         found["nickname"] = spec.nickname
     if "tax_behavior" in names:

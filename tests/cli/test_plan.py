@@ -246,3 +246,20 @@ def test_a_disk_that_fills_up_under_the_simulator_is_named(tmp_path: Path, shop:
     assert running.returncode == 1
     assert "error[S002]" in running.stderr
     assert "Traceback" not in running.stderr
+
+
+def test_what_left_and_stays_is_one_line_in_every_plan(shop: Stage) -> None:
+    """It stays for years, for nobody can end it; a plan with nothing to do has to look like one."""
+    shop.command("apply local --yes")
+    shop.edit("catalog/catalog.yaml", "meters:\n  calls: { name: API calls, event_name: api_call }\n", "")
+    text = (shop.directory / "catalog/plans/pro.yaml").read_text(encoding="utf-8")
+    start, end = text.index("      api:\n"), text.index("    storefront:")
+    rewrite(shop, "catalog/plans/pro.yaml", text[:start] + text[end:])
+    assert shop.command("apply local --yes")[0] == 0
+    line = "1 object left the catalog and stays as it is: stripe.meter/api_call (`billform explain P031`)."
+    code, out, err = shop.command("plan local")
+    assert (code, out.startswith("No changes.")) == (0, True)
+    assert err.splitlines()[2:] == [line]
+    code, out, err = shop.command("drift local")
+    assert (code, line in err.splitlines(), "note[" in err) == (0, True, False)
+    assert f"ℹ️ {line[:12]}" in shop.command("plan local --format markdown")[1]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from billform.core.diagnostic import BillformError
+from billform.core.money import Money
 from billform.core.plan import Archive
 from billform.core.resource import Live, Ref, Spec
 from billform.core.stages import stages
@@ -16,9 +18,8 @@ from tests.core.toys import KINDS, found, lines, planned, want
 
 def meter(identity: str, *, owned: bool = False, site: str = "", **more: Any) -> Live[Spec]:
     name = identity.upper()
-    return found(
-        "toy.meter", None, identity, event_name=name, display_name=name, natural=[name], owned=owned, site=site, **more
-    )
+    more = {"natural": [name], **more}
+    return found("toy.meter", None, identity, event_name=name, display_name=name, owned=owned, site=site, **more)
 
 
 def test_what_left_the_catalog_is_archived_and_prices_go_after_their_product() -> None:
@@ -80,6 +81,15 @@ def test_what_has_no_mark_goes_by_the_name_that_it_was_made_under() -> None:
     another = want("toy.meter", "calls", event_name="other", display_name="Other")
     made = planned([another], [meter("a", owned=True, known_as="calls")])
     assert lines(made) == ["create toy.meter/calls", "archive toy.meter/A a"], "the name is another's by now"
+
+
+def test_a_name_with_a_slash_in_it_names_no_site() -> None:
+    """Neither in a vendor's own name nor in a mark that somebody wrote by hand: P004 would stop every plan for ever."""
+    made = planned([], [meter("a", owned=True, natural=["sales/api calls, v2"])])
+    assert lines(made) == ["archive toy.meter/sales%2Fapi%20calls%2C%20v2 a"]
+    assert [each.address.site for each in made.changes] == [""]
+    marked = found("toy.price", "pro/monthly", "price_1", product=PROD_1, unit_amount=Money(Decimal(49), "usd"))
+    assert lines(planned([], [marked])) == ["archive toy.price/pro%2Fmonthly price_1"]
 
 
 def test_only_kinds_without_marks_prove_ownership_by_others() -> None:

@@ -12,7 +12,7 @@ from billform.cli.planning import columns, no_color, selection, waited
 from billform.cli.session import Wishes, opened, planned
 from billform.core.diagnostic import Severity
 from billform.core.plan import Cause, Create, Plan, Refuse
-from billform.render.summary import counted
+from billform.render.summary import counted, left_in_place
 
 OUTSIDE = frozenset({Cause.OUTSIDE, Cause.BOTH, Cause.UNKNOWN})
 """Kinds without a record cannot tell; a monitor that stays silent would be worse than one that asks."""
@@ -51,7 +51,10 @@ async def _drift(name: str, wishes: Wishes, *, form: str, no_color: bool) -> int
     else:
         _show(drifted, unsure=unsure, no_color=no_color)
     # What stands in the way of a plan is not drift; what is in force unknown to the catalog is.
-    console.report(each for each in plan.findings if each.severity is Severity.NOTE)
+    findings, left = left_in_place(plan.findings)
+    console.report(each for each in findings if each.severity is Severity.NOTE)
+    if left is not None:
+        console.err(f"{left}.")
     if others := len(plan.changes) - len(drifted.changes):
         why = "would come from the catalog" + (", or from deletions that left no trace" if unsure else "")
         console.err(f"{counted(others, 'other change')} {why}: `billform plan {name}`.")

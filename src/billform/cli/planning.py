@@ -91,4 +91,9 @@ def show(session: Session, plan: Plan, *, no_color: bool = False) -> None:
 
 def tell(plan: Plan, guards: Iterable[Diagnostic]) -> None:
     """What there is to say about the plan, on standard error."""
-    console.report((*plan.findings, *guards))
+    from billform.render.summary import left_in_place
+
+    findings, left = left_in_place(plan.findings)
+    console.report((*findings, *guards))
+    if left is not None:
+        console.err(f"{left}.")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from urllib.parse import quote
 
 from billform.core.diagnostic import BillformError, Diagnostic, Severity
 from billform.core.draft import Draft
@@ -52,7 +54,12 @@ def _address(live: AnyLive, desired: Graph) -> Address:
     made = Address.at(live.kind, live.site, live.known_as)
     if live.known_as and made not in desired:
         return made
-    return Address.at(live.kind, live.site, min(live.natural, default=live.id))
+    # Blanks and commas cannot stand in an address that people name on the command line.
+    return Address.at(live.kind, live.site, re.sub(r"[\s,]", _quoted, min(live.natural, default=live.id)))
+
+
+def _quoted(sign: re.Match[str]) -> str:
+    return quote(sign[0], safe="")
 
 
 def report_orphans(inventory: Inventory, draft: Draft) -> None:

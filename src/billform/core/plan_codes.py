@@ -83,8 +83,12 @@ CODES: dict[str, Explanation] = {
     ),
     "P024": Explanation(
         "Another object of this catalog holds the name",
-        "Two objects of the catalog want one unique name or code; the one that has it keeps it in this plan.",
-        "Give one of them another name, or rename the other first and apply that.",
+        "An object that is ours has the unique name, code or key that another is to have. Where the one that has it is "
+        "still in the catalog, under another name from now on, that has to be done first. Where it has left the "
+        "catalog, it goes on under the key of the other, or hands its name on; it can do neither where the vendor "
+        "fixes what differs and lets no name move.",
+        "Run again with `--only` and the address that the hint names, and then without it; or give one of the two "
+        "another name, code or key.",
     ),
     "P025": Explanation(
         "An object cannot be taken over",
@@ -127,7 +131,8 @@ CODES: dict[str, Explanation] = {
         "Billform made the object, and the catalog no longer declares it. Taking it away would take something from "
         "customers (their group, the value of an attribute) or from you (usage of subscribers who keep an archived "
         "price, which no meter would count), so it is left in place, and is not looked after any more.",
-        "Declare it again, so that it is kept in step, or end it at the vendor once nobody needs it.",
+        "Declare it again, so that it is kept in step, or end it at the vendor once nobody needs it. Until then every "
+        "plan says so in one line: no vendor has a place to note that you know.",
     ),
     "G001": Explanation(
         "The plan archives too much",

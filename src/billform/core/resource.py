@@ -54,8 +54,11 @@ class Address:
 
     @classmethod
     def at(cls, kind: str, site: str, key: str) -> Address:
-        """The address of `key` on a site; Stripe has one site, named by the empty string."""
-        return cls(kind, f"{site}/{key}" if site else key)
+        """The address of `key` on a site; Stripe has one site, named by the empty string.
+
+        Keys of the catalog hold no slash. One that comes from a vendor's own name may, and must not look like a site.
+        """
+        return cls(kind, f"{site}/{key}" if site else key.replace("/", "%2F"))
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

@@ -12,7 +12,7 @@ from billform.core.resource import Address
 from billform.render.effort import Effort
 from billform.render.explain import consequences, header, moved, names, notices, reasons
 from billform.render.lines import padded, visible
-from billform.render.summary import counted, plan_summary
+from billform.render.summary import counted, left_in_place, plan_summary
 from billform.render.values import short, short_pair
 
 LIMIT = 65_536
@@ -64,6 +64,7 @@ def _table(plan: Plan) -> Iterator[str]:
 
 def _warnings(plan: Plan, findings: Iterable[Diagnostic]) -> Iterator[str]:
     drifted = [each.address for each in plan.changes if each.cause in {Cause.OUTSIDE, Cause.BOTH}]
+    findings, left = left_in_place(findings)
     told = [each for each in findings if each.severity is not Severity.NOTE]
     notes = [each for each in findings if each.severity is Severity.NOTE] if told or drifted else list(findings)
     if any(each.is_error for each in told):
@@ -77,6 +78,9 @@ def _warnings(plan: Plan, findings: Iterable[Diagnostic]) -> Iterator[str]:
         sign = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.NOTE: "ℹ️"}[each.severity]
         hint = f" – {_prose(each.hint)}" if each.hint else ""
         yield f"{sign} **{each.code}** {_prose(each.summary)}{hint}"
+        yield ""
+    if left is not None:
+        yield f"ℹ️ {_prose(left)}"
         yield ""
 
 

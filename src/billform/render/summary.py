@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from billform.core.diagnostic import Diagnostic
 from billform.core.plan import Change, Plan, Recreate
 from billform.render.effort import Effort
 
@@ -33,6 +36,21 @@ def plan_summary(plan: Plan, effort: Effort | None = None) -> str:
 def ends(change: Change) -> str:
     """What is done to the version before: `archive`, `delete`, or what the vendor has in place of either."""
     return _ENDS.get(change.address.kind) or ("delete" if isinstance(change, Recreate) else "archive")
+
+
+def left_in_place(findings: Iterable[Diagnostic]) -> tuple[list[Diagnostic], str | None]:
+    """The findings without P031, and one line for all of those.
+
+    They stay for as long as the objects do: said at length, they would hide what is new in every plan to come.
+    """
+    findings = list(findings)
+    names = [each.subject or each.summary for each in findings if each.code == "P031"]
+    if not names:
+        return findings, None
+    shown = ", ".join(names[:3]) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
+    verb = "stays as it is" if len(names) == 1 else "stay as they are"
+    line = f"{counted(len(names), 'object')} left the catalog and {verb}: {shown} (`billform explain P031`)"
+    return [each for each in findings if each.code != "P031"], line
 
 
 def counted(number: int, noun: str) -> str:

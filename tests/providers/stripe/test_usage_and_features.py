@@ -150,6 +150,34 @@ def test_another_lookup_key_makes_another_feature_and_moves_the_plans_to_it(shop
     }
 
 
+def test_names_with_a_slash_are_no_sites(shop: Shop) -> None:
+    """A feature's lookup key and a meter's event name may hold one; what they name has to go all the same."""
+    shop.apply(entitled("sso", features={"sso": {"lookup_key": "auth/sso, old"}}))
+    made = shop.apply(entitled("sso", features={"sso": {"lookup_key": "auth/login"}}))
+    assert "stripe.product_feature/nimbus-pro+auth%2Fsso%2C%20old" in {
+        str(each.address) for each in made.changes if each.action == "archive"
+    }
+    assert attached(shop) == {"auth/login"}
+    assert not shop.plan(entitled("sso", features={"sso": {"lookup_key": "auth/login"}})).changes
+
+
+def test_a_meter_whose_event_has_a_slash_leaves_without_stopping_the_plan(shop: Shop) -> None:
+    shop.apply(usage(event_name="api/calls"))
+    assert [each.code for each in shop.apply(catalog()).findings if "meter" in (each.subject or "")] == ["P031"]
+
+
+def test_a_feature_under_another_key_is_the_same_feature(shop: Shop) -> None:
+    """Lookup keys of features stay reserved for ever: no other could be made under it."""
+    shop.apply(entitled("sso", features={"sso": {"name": "SSO"}}))
+    made = shop.apply(entitled("login", features={"login": {"name": "SSO", "lookup_key": "sso"}}))
+    assert [(each.action, str(each.address)) for each in made.changes] == [("adopt", "stripe.feature/login")]
+    assert len(shop.observe("stripe.feature")) == 1
+    shop.apply(entitled(features={}))
+    made = shop.apply(entitled("again", features={"again": {"name": "SSO", "lookup_key": "sso"}}))
+    assert ("restore", "stripe.feature/again") in [(each.action, str(each.address)) for each in made.changes]
+    assert attached(shop) == {"sso"}
+
+
 def test_subscribers_of_an_archived_plan_keep_what_it_entitles_to(shop: Shop) -> None:
     known: dict[str, Any] = {"sso": {}}
     shop.apply(entitled("sso", features=known))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from billform.providers.http import VendorError
+from billform.providers.stripe.client import StripeAccount
 
-from .shop import Shop, catalog
+from .shop import KINDS, Shop, catalog
 
 
 def selling(amount: int = 49, **words: Any) -> Any:
@@ -70,3 +73,38 @@ def test_a_price_under_a_new_address_takes_the_lookup_key_from_one_that_leaves(s
     (new,) = prices(shop)
     assert (new["lookup_key"], new["id"] != old["id"]) == ("pro", True)
     assert [each["id"] for each in prices(shop, active="false")] == [old["id"]]
+
+
+@pytest.mark.parametrize("sort", ["price", "feature"])
+def test_what_is_archived_while_lists_are_read_is_not_taken_for_absent(shop: Shop, sort: str) -> None:
+    """Stripe lists what is in use and what is archived apart; in between, an object can move from one to the other."""
+    wanted = selling() if sort == "price" else catalog(features={"sso": {"name": "SSO"}})
+    shop.apply(wanted)
+    (before,) = shop.observe(f"stripe.{sort}", of=wanted)
+    path = "/v1/prices" if sort == "price" else "/v1/entitlements/features"
+    in_use = ("active", "true") if sort == "price" else ("archived", "false")
+
+    async def read(client: StripeAccount) -> list[Any]:
+        get, others = client.get, asyncio.Event()
+
+        async def slowly(asked: str, params: Any = None) -> Any:
+            name, value = in_use
+            if asked == path and params[name] == value:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(0.3):
+                        await others.wait()
+                if sort == "price":
+                    shop.raw("POST", "/v1/products/nimbus-pro", {"default_price": second})
+                shop.raw("POST", f"{path}/{before.id}", {"active": "false"})
+            answer = await get(asked, params)
+            if asked == path:
+                others.set()
+            return answer
+
+        client.get = slowly  # type: ignore[assignment, method-assign]  # somebody else is quicker, at just this moment
+        return [live async for live in KINDS[f"stripe.{sort}"].observe(client)]
+
+    amount = {"currency": "usd", "unit_amount": "1900"}
+    second = shop.raw("POST", "/v1/prices", {"product": "nimbus-pro", **amount})["id"] if sort == "price" else ""
+    after = [live for live in shop.with_client(read, of=wanted) if live.id == before.id]
+    assert [live.active for live in after] == [False]

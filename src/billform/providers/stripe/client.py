@@ -131,18 +131,13 @@ class StripeAccount:
                 meanwhile(answers)
             return answer
 
-        readings = [
-            asyncio.ensure_future(
-                every(page, listing.path, listing.params(variant), cut=listing.by_created, about=about, rate=rate)
-            )
-            for variant in listing.variants
-        ]
-        try:
-            variants = await asyncio.gather(*readings)
-        finally:
-            for each in readings:
-                each.cancel()
-        return tuple({str(each["id"]): each for answers in variants for each in answers}.values())
+        found: dict[str, Answer] = {}
+        # One after the other: what is archived meanwhile is in the second list, and would else be in neither.
+        for variant in listing.variants:
+            params = listing.params(variant)
+            read = await every(page, listing.path, params, cut=listing.by_created, about=about, rate=rate)
+            found.update((str(each["id"]), each) for each in read)
+        return tuple(found.values())
 
     async def get(self, path: str, params: Mapping[str, object] | None = None) -> Answer:
         """One answer; raises VendorError."""

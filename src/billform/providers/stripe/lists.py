@@ -13,7 +13,7 @@ from billform.providers.http.stripe_policy import ENDPOINT_PER_SECOND, LIVE_PER_
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """All objects under a path: every page of every variant, the variants side by side."""
+    """All objects under a path: every page of every variant, those in use before the archived ones."""
 
     path: str
     variants: tuple[tuple[tuple[str, str], ...], ...] = ((),)

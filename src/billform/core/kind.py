@@ -91,6 +91,8 @@ class Ownership(Enum):
     """By a mark in metadata, written together with the object."""
     MARKED_AFTER = "marked_after"
     """By a mark in a second write: an unmarked object that equals the wanted one is an unfinished create."""
+    NAMED = "named"
+    """By its name, which says whose it is and has no room for what was last written: drift is not told from intent."""
     NATURAL = "natural"
     """The vendor offers no place for a mark: by the natural key."""
 
@@ -162,7 +164,10 @@ class Kind(ABC, Generic[S, ClientT, CatalogT, EnvironmentT]):
     exclusive: ClassVar[bool] = False
     """The old one must be retired before the new one is made (a unique code among active ones)."""
     retires_after: ClassVar[frozenset[str]] = frozenset()
-    """Kinds whose objects must be retired before the ones of this kind that refer to them; otherwise users go first."""
+    """Kinds whose objects must be retired before the ones of this kind that refer to them, or to the same object;
+    otherwise users go first."""
+    handed_over: ClassVar[bool] = False
+    """Making one may take the place of another: those that are to go do so when the new ones are there."""
     leaves_with: ClassVar[frozenset[str]] = frozenset()
     """Kinds whose archived objects keep the ones of this kind that refer to them: a link needs no end of its own."""
     reports_orphans: ClassVar[bool] = False
@@ -194,9 +199,6 @@ class Kind(ABC, Generic[S, ClientT, CatalogT, EnvironmentT]):
         """What must be unique at the vendor: ids we choose, lookup keys, SKUs, codes, names."""
         return frozenset()
 
-    def over(self, spec: S) -> bool:
-        """Whether its time has passed: nothing is made of it any more, and what ran out with it is left alone."""
-        return False
     def joins(self, spec: S) -> Hashable | None:
         """What it joins, for kinds that are nothing else: by that it is known when those go on under other keys.
 
@@ -212,6 +214,9 @@ class Kind(ABC, Generic[S, ClientT, CatalogT, EnvironmentT]):
         """The code, the reason and the way out where somebody else's object has its spot."""
         raise AssertionError(f"{self.name} has no spots")
 
+    def over(self, spec: S) -> bool:
+        """Whether its time has passed: nothing is made of it any more, and what ran out with it is left alone."""
+        return False
 
     async def announce(self, client: ClientT, writes: list[Write[S]]) -> None:
         """Hears of all that a run will make at one site before the first of it is made; asked where `announced`."""

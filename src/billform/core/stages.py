@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, assert_never
+from typing import Literal, TypeAlias, assert_never
 
 from billform.core.kind import AnyKind
 from billform.core.plan import (
@@ -22,9 +22,13 @@ from billform.core.plan import (
     Update,
     Writing,
 )
-from billform.core.resource import Address, refs
+from billform.core.resource import Address, Ref, refs
 
 Action = Literal["create", "update", "restore", "retire"]
+Ending: TypeAlias = dict[tuple[str, str | None], list[int]]
+"""Retiring steps, by the kind and id of what they retire."""
+Leaving: TypeAlias = dict[tuple[str, Ref], list[int]]
+"""The same, by their kind and what the retired object refers to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +94,11 @@ def stages(plan: Plan, kinds: Mapping[str, AnyKind]) -> tuple[Step, ...]:
             for ref in refs(each.spec):
                 if ref.id is not None:
                     pointing[ref.kind, ref.id].add(change.address)
-    ending: dict[tuple[str, str | None], list[int]] = defaultdict(list)
-    for numbers in retiring.values():
-        for number in numbers:
-            if one := drafts[number].found:
-                ending[drafts[number].change.address.kind, one.id].append(number)
+    ending, leaving = _going(drafts, retiring)
+    coming: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for address, number in making.items():
+        if kinds[address.kind].handed_over:
+            coming[address.kind, address.site].append(number)
     reviving = {
         (draft.change.address.kind, draft.found.id): number
         for number, draft in enumerate(drafts)
@@ -105,7 +109,10 @@ def stages(plan: Plan, kinds: Mapping[str, AnyKind]) -> tuple[Step, ...]:
             # What comes back on sale with its owner can only be taken out of sale after that.
             owners = ((ref.kind, ref.id or "") for ref in (refs(draft.found.spec) if draft.found else ()))
             draft.needs.update(reviving[each] for each in owners if each in reviving)
-            _retire_needs(draft, kinds=kinds, ending=ending, making=making, retiring=retiring, pointing=pointing)
+            draft.needs.update(coming.get((draft.change.address.kind, draft.change.address.site), ()))
+            _retire_needs(
+                draft, kinds=kinds, ending=ending, leaving=leaving, making=making, retiring=retiring, pointing=pointing
+            )
         elif not isinstance(draft.change, Archive | Refuse):
             draft.needs.update(_made_before(draft.change, making))
             if kinds[draft.change.address.kind].exclusive:
@@ -113,18 +120,31 @@ def stages(plan: Plan, kinds: Mapping[str, AnyKind]) -> tuple[Step, ...]:
     return _numbered(drafts)
 
 
+def _going(drafts: list[_Draft], retiring: Mapping[Address, list[int]]) -> tuple[Ending, Leaving]:
+    """What retires each object, and what retires the objects of each kind that refer to it."""
+    ending: Ending = defaultdict(list)
+    leaving: Leaving = defaultdict(list)
+    for address, numbers in retiring.items():
+        for number in numbers:
+            if one := drafts[number].found:
+                ending[address.kind, one.id].append(number)
+                for ref in refs(one.spec):
+                    leaving[address.kind, ref].append(number)
+    return ending, leaving
+
+
 def _made_before(change: Writing, making: Mapping[Address, int]) -> Iterator[int]:
-    """What makes the things that a change refers to."""
-    for ref in refs(change.spec):
-        if ref.key is not None and ref.address in making and ref.address != change.address:
-            yield making[ref.address]
+    """What makes the things that a change refers to, and what else it waits for."""
+    named = (ref.address for ref in refs(change.spec) if ref.key is not None)
+    yield from (making[each] for each in (*named, *change.after) if each in making and each != change.address)
 
 
 def _retire_needs(
     draft: _Draft,
     *,
     kinds: Mapping[str, AnyKind],
-    ending: Mapping[tuple[str, str | None], list[int]],
+    ending: Ending,
+    leaving: Leaving,
     making: Mapping[Address, int],
     retiring: Mapping[Address, list[int]],
     pointing: Mapping[tuple[str, str], set[Address]],
@@ -141,8 +161,11 @@ def _retire_needs(
             draft.needs.add(making[other])
         if address.kind not in kinds[other.kind].retires_after:
             draft.needs |= set(retiring.get(other, ()))
-    targets = {(ref.kind, ref.id) for ref in refs(draft.found.spec) if ref.kind in kind.retires_after}
-    draft.needs.update(number for target in targets for number in ending.get(target, ()))
+    for ref in refs(draft.found.spec) if kind.retires_after else ():
+        if ref.kind in kind.retires_after:
+            draft.needs.update(ending.get((ref.kind, ref.id), ()))
+        for sort in kind.retires_after:
+            draft.needs.update(leaving.get((sort, ref), ()))
 
 
 def _numbered(drafts: list[_Draft]) -> tuple[Step, ...]:

@@ -200,8 +200,9 @@ def test_of_price_records_only_those_that_are_named_fail(shop: Shop) -> None:
     text = edited(("price: { usd: 39 },", "price: { usd: 39, gbp: 31 },"))
     with pytest.raises(BillformError, match="currency"):
         shop.apply(text)
-    left = actions(shop.plan(text))
+    left = actions(shop.plan(text), "bigcommerce.price_record")
     assert left == ["create bigcommerce.price_record/main/partners/pro.base.monthly/gbp"]
+    assert shop.raw("GET", "/v3/catalog/products/channel-assignments")["data"] == [], "sold at the wrong price there"
 
 
 class Vague(Transport):

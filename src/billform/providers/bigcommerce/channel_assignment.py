@@ -13,7 +13,7 @@ from billform.catalog.environment import Environment
 from billform.catalog.models import Catalog
 from billform.core.kind import Immutable, Made, OnImmutable, Ownership, Write
 from billform.core.resource import Address, Live, Ref, Resource, Spec
-from billform.providers.bigcommerce import offers
+from billform.providers.bigcommerce import metafield, offers
 from billform.providers.bigcommerce.base import StoreKind, found, settled
 from billform.providers.bigcommerce.client import Answer, Store
 
@@ -37,28 +37,32 @@ class ChannelAssignmentKind(StoreKind[ChannelAssignmentSpec]):
     spec = ChannelAssignmentSpec
     on_immutable = OnImmutable.RECREATE
     ownership = Ownership.NATURAL
+    retires_after = frozenset({"bigcommerce.product"})
     batch = TOGETHER
 
     def desired(self, catalog: Catalog, environment: Environment) -> Iterable[Resource[ChannelAssignmentSpec]]:
         for alias, sites in offers.stores(environment):
+            currency = offers.currency_of(catalog, sites)
             for item in offers.items(catalog, sites):
+                # On a storefront it can be bought: not before everything is there that a sale rests on.
+                after = tuple(each.address for each in metafield.KIND.of_item(catalog, alias, item, currency))
                 for site in item.sites:
                     spec = ChannelAssignmentSpec(
                         product=offers.product_ref(alias, item.key),
                         channel=offers.named_ref("channel", alias, sites[site].channel),
                     )
-                    yield Resource(self.address(alias, f"{item.key}/{site}"), spec, item.span)
+                    yield Resource(self.address(alias, f"{item.key}/{site}"), spec, item.span, after)
 
     def natural_keys(self, spec: ChannelAssignmentSpec, address: Address) -> frozenset[str]:
         return frozenset({address.local_key})
+
+    def joins(self, spec: ChannelAssignmentSpec) -> Hashable:
+        return spec.product, spec.channel
 
     async def look(self, client: Store) -> AsyncIterator[Live[ChannelAssignmentSpec]]:
         products, sites = await client.marks.ours("product"), await client.sites()
         for row in await client.once("channel assignments", lambda: client.rows(PATH)):
             product, site = products.get(str(row["product_id"])), sites.get(int(row["channel_id"]))
-    def joins(self, spec: ChannelAssignmentSpec) -> Hashable:
-        return spec.product, spec.channel
-
             ours = product is not None and site is not None
             natural = {f"{product.mark.key}/{site}"} if product is not None and site is not None else set[str]()
             yield Live(

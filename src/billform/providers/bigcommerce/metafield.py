@@ -57,19 +57,35 @@ class MetafieldKind(StoreKind[MetafieldSpec]):
     spec = MetafieldSpec
     on_immutable = OnImmutable.RECREATE
     ownership = Ownership.MARKED
+    retires_after = frozenset({"bigcommerce.product", "bigcommerce.variant"})
     batch = TOGETHER
 
     def desired(self, catalog: Catalog, environment: Environment) -> Iterable[Resource[MetafieldSpec]]:
         for alias, sites in offers.stores(environment):
             currency = offers.currency_of(catalog, sites)
+            shown: dict[str, list[Address]] = defaultdict(list)
+            for listed in offers.listed(catalog, alias, sites):
+                shown[listed.offer.key].append(listed.address)
             for item in offers.items(catalog, sites):
-                yield from self._of_product(catalog, alias, item)
-                for offer in item.offers:
-                    yield from self._of_variant(catalog, alias, offer, currency)
+                # Who buys is charged by the id: it follows once every amount that is shown has.
+                after = tuple(address for offer in item.offers for address in shown[offer.key])
+                for each in self.of_item(catalog, alias, item, currency):
+                    yield replace(each, after=after)
+
+    def of_item(
+        self, catalog: Catalog, alias: str, item: offers.Item, currency: str
+    ) -> Iterator[Resource[MetafieldSpec]]:
+        """Those of a product and its variants."""
+        yield from self._of_product(catalog, alias, item)
+        for offer in item.offers:
+            yield from self._of_variant(catalog, alias, offer, currency)
 
     def natural_keys(self, spec: MetafieldSpec, address: Address) -> frozenset[str]:
         owner = address.local_key.removesuffix(f"/{spec.key}")
         return frozenset({f"{owner} {spec.namespace} {spec.key}"})
+
+    def joins(self, spec: MetafieldSpec) -> Hashable:
+        return spec.resource, spec.namespace, spec.key
 
     async def look(self, client: Store) -> AsyncIterator[Live[MetafieldSpec]]:
         """Those that were marked, and those of the same API account that were not; other accounts keep their own."""
@@ -84,9 +100,6 @@ class MetafieldKind(StoreKind[MetafieldSpec]):
                     continue
                 record = ours[short].get(owner)
                 spec = _read(row, found(short, owner), kind)
-    def joins(self, spec: MetafieldSpec) -> Hashable:
-        return spec.resource, spec.namespace, spec.key
-
                 natural = self._natural(record.mark.key, spec) if record else frozenset[str]()
                 identity = f"{short}/{row['id']}"
                 label = f"id {row['id']}"

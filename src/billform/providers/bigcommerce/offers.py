@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from billform.catalog.environment import Environment, StorefrontSite
-from billform.catalog.models import AddOn, Catalog, Plan, Sellable, SoldPrice, StorefrontProduct
+from billform.catalog.models import (
+    AddOn,
+    Amounts,
+    Catalog,
+    Plan,
+    PriceRecord,
+    Sellable,
+    SoldPrice,
+    StorefrontProduct,
+)
 from billform.core.diagnostic import Span
 from billform.core.money import Money
 from billform.core.resource import Address, Ref
@@ -126,6 +135,45 @@ def items(catalog: Catalog, sites: dict[str, StorefrontSite]) -> Iterator[Item]:
             sites=among(words.storefronts, sites),
             span=catalog.key_span(*(sellable.path if sellable else ("plans", key)), "storefront"),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The price of one offer in one price list and currency."""
+
+    address: Address
+    key: str
+    """The list's."""
+    offer: Offer
+    price: Money
+    own: PriceRecord | None
+    """What the list says of the offer beside the catalog's amounts."""
+
+
+def listed(catalog: Catalog, alias: str, sites: dict[str, StorefrontSite]) -> Iterator[Listed]:
+    """Everything that the price lists of a store hold."""
+    fallback = currency_of(catalog, sites)
+    sold = [offer for item in items(catalog, sites) for offer in item.offers]
+    for key, words in catalog.storefront.price_lists.items():
+        if not concerns(words.storefronts, sites):
+            continue
+        for offer in sold:
+            own = words.records.get(offer.key)
+            taken = {each: shown for each in words.currencies if (shown := offer.amount(each)) is not None}
+            for currency, price in {**taken, **money(own.price if own else None, fallback)}.items():
+                address = Address.at("bigcommerce.price_record", alias, f"{key}/{offer.key}/{currency}")
+                yield Listed(address, key, offer, price, own)
+
+
+def money(amounts: Amounts | None, fallback: str) -> dict[str, Money]:
+    """Amounts of the catalog by currency; `fallback` is the one of those that name none."""
+    found = amounts.in_currencies(fallback) if amounts is not None else {}
+    return {currency: Money(each, currency) for currency, each in found.items()}
+
+
+def charged(*sold: Offer) -> tuple[Address, ...]:
+    """The Stripe prices behind some offers: no store shows an amount before Stripe can charge it."""
+    return tuple(Address.at("stripe.price", "", price.address) for offer in sold for price in offer.prices)
 
 
 def product_ref(alias: str, key: str) -> Ref:

@@ -43,21 +43,21 @@ class AssignmentKind(StoreKind[AssignmentSpec]):
     spec = AssignmentSpec
     on_immutable = OnImmutable.RECREATE
     ownership = Ownership.NATURAL
-    exclusive = True
+    handed_over = True
     batch = 25
 
     def desired(self, catalog: Catalog, environment: Environment) -> Iterable[Resource[AssignmentSpec]]:
         for alias, sites in offers.stores(environment):
+            holds: dict[str, list[Address]] = defaultdict(list)
+            for listed in offers.listed(catalog, alias, sites):
+                holds[listed.key].append(listed.address)
             for key, words in catalog.storefront.price_lists.items():
                 if offers.concerns(words.storefronts, sites):
-                    yield from self._of_list(catalog, alias, key, words, sites)
+                    yield from self._of_list(catalog, alias, key, words, sites, after=tuple(holds[key]))
 
     def natural_keys(self, spec: AssignmentSpec, address: Address) -> frozenset[str]:
         return frozenset({address.local_key})
 
-    async def look(self, client: Store) -> AsyncIterator[Live[AssignmentSpec]]:
-        lists, groups = await client.marks.ours("price_list"), await client.marks.ours("customer_group")
-        sites = await client.sites()
     def joins(self, spec: AssignmentSpec) -> Hashable:
         return spec.price_list, spec.customer_group, spec.channel
 
@@ -67,6 +67,9 @@ class AssignmentKind(StoreKind[AssignmentSpec]):
     def in_the_way(self, other: Live[AssignmentSpec]) -> tuple[str, str, str]:
         return "K050", _WHY.format((other.spec.price_list.id or "").rpartition(":")[2]), _WAY_OUT
 
+    async def look(self, client: Store) -> AsyncIterator[Live[AssignmentSpec]]:
+        lists, groups = await client.marks.ours("price_list"), await client.marks.ours("customer_group")
+        sites = await client.sites()
         for row in await client.price_list_assignments():
             group, channel = row.get("customer_group_id"), row.get("channel_id")
             price_list = lists.get(str(row["price_list_id"]))
@@ -156,7 +159,14 @@ class AssignmentKind(StoreKind[AssignmentSpec]):
         return Made(identity, shown_id=f"id {identity}")
 
     def _of_list(
-        self, catalog: Catalog, alias: str, key: str, words: PriceList, sites: dict[str, StorefrontSite]
+        self,
+        catalog: Catalog,
+        alias: str,
+        key: str,
+        words: PriceList,
+        sites: dict[str, StorefrontSite],
+        *,
+        after: tuple[Address, ...],
     ) -> Iterator[Resource[AssignmentSpec]]:
         groups: list[str | None] = list(words.customer_groups) or [None]
         named: list[str | None] = [name for name in words.storefronts if name in sites] or [None]
@@ -170,7 +180,7 @@ class AssignmentKind(StoreKind[AssignmentSpec]):
                     channel=offers.named_ref("channel", alias, sites[site].channel) if site else None,
                 )
                 span = catalog.key_span("storefront", "price_lists", key)
-                yield Resource(self.address(alias, f"{key}/{group or ANY}/{site or ANY}"), spec, span)
+                yield Resource(self.address(alias, f"{key}/{group or ANY}/{site or ANY}"), spec, span, after)
 
 
 def _body(write: Write[AssignmentSpec]) -> dict[str, int]:

@@ -14,8 +14,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from billform.catalog.environment import Environment, StorefrontSite
-from billform.catalog.models import Amounts, Catalog, PriceList
+from billform.catalog.environment import Environment
+from billform.catalog.models import Catalog
 from billform.core.kind import Immutable, Made, OnImmutable, Ownership, Write
 from billform.core.money import Exact, Money
 from billform.core.resource import Address, Live, Ref, Resource, Spec
@@ -89,23 +89,24 @@ class PriceRecordKind(StoreKind[PriceRecordSpec]):
     spec = PriceRecordSpec
     on_immutable = OnImmutable.RECREATE
     ownership = Ownership.NATURAL
+    # Nobody is to be shown another price: first the variant goes, or the list is taken from those who have it.
+    retires_after = frozenset({"bigcommerce.variant", "bigcommerce.price_list_assignment"})
     who = "shoppers whom the price list is for"
     batch = TOGETHER
 
     def desired(self, catalog: Catalog, environment: Environment) -> Iterable[Resource[PriceRecordSpec]]:
         for alias, sites in offers.stores(environment):
-            sold = {offer.key: offer for item in offers.items(catalog, sites) for offer in item.offers}
-            for key, words in catalog.storefront.price_lists.items():
-                if offers.concerns(words.storefronts, sites):
-                    yield from self._of_list(catalog, alias, key, words=words, sold=sold, sites=sites)
+            fallback = offers.currency_of(catalog, sites)
+            for listed in offers.listed(catalog, alias, sites):
+                yield _wanted(catalog, alias, listed, fallback)
 
     def natural_keys(self, spec: PriceRecordSpec, address: Address) -> frozenset[str]:
         return frozenset({address.local_key})
 
-    async def look(self, client: Store) -> AsyncIterator[Live[PriceRecordSpec]]:
     def joins(self, spec: PriceRecordSpec) -> Hashable:
         return spec.price_list, spec.variant, spec.currency
 
+    async def look(self, client: Store) -> AsyncIterator[Live[PriceRecordSpec]]:
         """The records of the lists that are ours; the lists of others are none of our business."""
         lists, variants = await client.marks.ours("price_list"), await client.marks.ours("variant")
         places = {int(row["id"]): f"{row['product_id']}/{row['id']}" for row in await client.variants()}
@@ -176,43 +177,23 @@ class PriceRecordKind(StoreKind[PriceRecordSpec]):
         number_, variant, currency = identity.split("/")
         await client.call("DELETE", f"/v3/pricelists/{number_}/records/{variant}/{currency}", accept={404})
 
-    def _of_list(
-        self,
-        catalog: Catalog,
-        alias: str,
-        key: str,
-        *,
-        words: PriceList,
-        sold: dict[str, offers.Offer],
-        sites: dict[str, StorefrontSite],
-    ) -> Iterator[Resource[PriceRecordSpec]]:
-        fallback = offers.currency_of(catalog, sites)
-        price_list = offers.named_ref("price_list", alias, key)
-        for offer in sold.values():
-            own = words.records.get(offer.key)
-            prices = _amounts(own.price, fallback) if own else {}
-            taken = {each: shown for each in words.currencies if (shown := offer.amount(each)) is not None}
-            path = ("storefront", "price_lists", key) + (("records", offer.key) if own else ())
-            span = catalog.key_span(*path)
-            for currency, price in {**taken, **prices}.items():
-                spec = PriceRecordSpec(
-                    price_list=price_list,
-                    variant=offers.variant_ref(alias, offer.key),
-                    currency=currency,
-                    price=price,
-                    sale_price=_amounts(own.sale_price, fallback).get(currency) if own else None,
-                    retail_price=_amounts(own.retail_price, fallback).get(currency) if own else None,
-                    bulk=tuple(
-                        Tier(quantity_min=each.min, quantity_max=each.max, type=each.type, amount=each.amount)
-                        for each in (own.bulk if own else ())
-                    ),
-                )
-                yield Resource(self.address(alias, f"{key}/{offer.key}/{currency}"), spec, span)
 
-
-def _amounts(amounts: Amounts | None, fallback: str) -> dict[str, Money]:
-    found_ = amounts.in_currencies(fallback) if amounts is not None else {}
-    return {currency: Money(each, currency) for currency, each in found_.items()}
+def _wanted(catalog: Catalog, alias: str, listed: offers.Listed, fallback: str) -> Resource[PriceRecordSpec]:
+    own, currency = listed.own, listed.price.currency
+    spec = PriceRecordSpec(
+        price_list=offers.named_ref("price_list", alias, listed.key),
+        variant=offers.variant_ref(alias, listed.offer.key),
+        currency=currency,
+        price=listed.price,
+        sale_price=offers.money(own.sale_price, fallback).get(currency) if own else None,
+        retail_price=offers.money(own.retail_price, fallback).get(currency) if own else None,
+        bulk=tuple(
+            Tier(quantity_min=each.min, quantity_max=each.max, type=each.type, amount=each.amount)
+            for each in sorted(own.bulk if own else (), key=lambda each: each.min)
+        ),
+    )
+    path = ("storefront", "price_lists", listed.key) + (("records", listed.offer.key) if own else ())
+    return Resource(listed.address, spec, catalog.key_span(*path), offers.charged(listed.offer))
 
 
 def _read(row: Row, price_list: str, variant: str) -> PriceRecordSpec:

@@ -82,7 +82,8 @@ class ProductKind(MarkedKind[ProductSpec]):
         for alias, sites in offers.stores(environment):
             currency = offers.currency_of(catalog, sites)
             for item in offers.items(catalog, sites):
-                yield Resource(self.address(alias, item.key), _wanted(alias, item, currency), item.span)
+                spec = _wanted(alias, item, currency)
+                yield Resource(self.address(alias, item.key), spec, item.span, offers.charged(*item.offers))
 
     def natural_keys(self, spec: ProductSpec, address: Address) -> frozenset[str]:
         keys = {f"name {spec.name.strip().lower()}"}

@@ -56,6 +56,8 @@ class VariantKind(MarkedKind[VariantSpec]):
     announced = True
     way_out = "declare the price under another key, with another SKU"
     unseen = ("position",)
+    # Nothing of a product is taken apart while it can be bought, or be bought at another price.
+    retires_after = frozenset({"bigcommerce.product"})
     who = "shoppers in the store"
     batch = 50
 
@@ -75,7 +77,7 @@ class VariantKind(MarkedKind[VariantSpec]):
                         purchasable=True,
                         position=offer.position,
                     )
-                    yield Resource(self.address(alias, offer.key), spec, offer.span)
+                    yield Resource(self.address(alias, offer.key), spec, offer.span, offers.charged(offer))
 
     def natural_keys(self, spec: VariantSpec, address: Address) -> frozenset[str]:
         return frozenset({f"sku {spec.sku.strip().lower()}"})

@@ -204,6 +204,9 @@ class Group(_Toy):
 class Hook(_Toy):
     name, spec, on_immutable, who = "toy.hook", HookSpec, OnImmutable.RECREATE, "whoever listens"
 
+    def natural_keys(self, spec: Any, address: Address) -> frozenset[str]:
+        return frozenset({spec.url})
+
 
 class Category(_Toy):
     name, spec, on_immutable, lookup = "toy.category", CategorySpec, OnImmutable.REFUSE, True

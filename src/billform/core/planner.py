@@ -14,6 +14,7 @@ from billform.core.kind import AnyKind, OnImmutable, Ownership
 from billform.core.left import incomplete, pointed_at, report_orphans, retire_unwanted
 from billform.core.only import plan_only
 from billform.core.plan import Cause, Create, NewVersion, Plan, Recreate, Restore, Update
+from billform.core.renamed import weighed_beside_gone
 from billform.core.resource import Address, Graph, Resource, Snapshot, Spec, rebound
 from billform.core.weigh import cause, changed, differences, ended, fits, fixed, further, is_stale, lines, weight
 
@@ -41,6 +42,7 @@ class _Planner:
             self._decide(resource if spec is resource.spec else replace(resource, spec=spec))
         retire_unwanted(self.desired, self.snapshot, self.inventory, self.draft)
         report_orphans(self.inventory, self.draft)
+        self.draft.changes = list(weighed_beside_gone(self.draft.changes, self.kinds))
         self.draft.findings.extend(pointed_at(self.draft.changes, self.skipped))
         return self.draft.finish(self.scope, self._standing(), self.inventory.population)
 

@@ -23,6 +23,10 @@ ALONE = 10
 """Pages that are read one after the other: a list of a thousand objects takes no request more than it has pages."""
 LONG = 3
 """The same where the list is expected to be much longer: enough to see how far a page goes back."""
+MORE = 1.1
+"""How many times as long as expected a list may turn out before it is one of which nothing is known."""
+FURTHER = 3
+"""How many times as deep the next stretch begins, while nothing is known of where the list ends."""
 WORTH = 4.0
 """Pages that a stretch must have left, as far as one can guess, to be cut in two."""
 ENOUGH = 0.8
@@ -78,7 +82,7 @@ class _Reading:
         """Pages that are read before it may be cut; None where it never is."""
         self._expected = about / self._limit
         """Pages."""
-        self._stretches = [Stretch(expected=self._expected)]
+        self._stretches = [Stretch()]
         self._pages = 0
         self._seconds: list[float] = []
         """That each page took while it had the line to itself."""
@@ -115,8 +119,8 @@ class _Reading:
 
     @property
     def _at_once(self) -> int:
-        """As many as keep up the rate. A list that is longer than expected is read as fast as its endpoint allows."""
-        rate = self._rate if self._pages <= self._expected + len(self._stretches) else ENDPOINT_PER_SECOND
+        """As many as keep up the rate."""
+        rate = self._rate if self._is_as_expected else ENDPOINT_PER_SECOND
         return min(MOST_AT_ONCE, ceil(ENOUGH * rate * sum(self._seconds) / len(self._seconds)))
 
     @property
@@ -171,14 +175,29 @@ class _Reading:
         self._missed.add(lost)
         stretch.before, stretch.after = stretch.at + 1, None
 
+    @property
+    def _is_as_expected(self) -> bool:
+        """Whether it is not yet longer than it was said to be; one that is gets read as any long list."""
+        return self._pages <= MORE * self._expected
+
     def _cut(self, parts: int) -> Stretch | None:
-        """The next stretch that is worth a request of its own; None for a short list, and for one full of pauses."""
+        """The next stretch that is worth a request of its own; None for a short list, and for one full of pauses.
+
+        `parts` is in how many the rest could be read at once.
+        """
         if self._alone is None or self._pages < self._alone or len(self._stretches) >= self._room:
             return None
-        for stretch in sorted(self._stretches, key=lambda each: each.left, reverse=True):
-            if stretch.left < WORTH:
+        known = sum(each.left for each in self._stretches if each.since is not None)
+        rest = max(0.0, self._expected - self._pages - known) if self._is_as_expected else float("inf")
+
+        def left(stretch: Stretch) -> float:
+            return min(stretch.left, rest) if stretch.since is None else stretch.left
+
+        for stretch in sorted(self._stretches, key=left, reverse=True):
+            if left(stretch) < WORTH:
                 break
-            if (older := stretch.cut(self._pages, parts)) is not None:
+            ahead = rest / parts if rest < float("inf") else stretch.depth * (FURTHER - 1)
+            if (older := stretch.cut(self._pages, ahead)) is not None:
                 return older
         return None
 

@@ -7,8 +7,6 @@ from typing import Literal
 
 from .answers import Answer
 
-FURTHER = 3
-"""How many times as deep the next stretch begins, while nothing is known of where the list ends."""
 AGAIN = 2.0
 """How much longer a run of objects is taken to be than what has been read of it, where it ends in a pause."""
 
@@ -21,8 +19,6 @@ class Stretch:
     """All of its objects are older than this; None for the newest of the list."""
     since: int | None = None
     """None of them is older than this, None for the oldest of the list. It rises when the rest is given to another."""
-    expected: float = 0.0
-    """Pages of the whole list."""
     depth: float = 0.0
     """Pages from the beginning of the list."""
     newest: int | None = None
@@ -83,7 +79,7 @@ class Stretch:
         if self.ended or self.at is None or (self.below is not None and not self.below.begun):
             return 0.0
         if self.since is None:
-            return self.expected - self.depth if self.depth < self.expected else float("inf")
+            return float("inf")
         left = (self.at - self.since) / max(self.usual, 0.01)
         match self.end:
             case "pause":
@@ -93,20 +89,19 @@ class Stretch:
             case _:
                 return left
 
-    def cut(self, pages: int, parts: int) -> Stretch | None:
+    def cut(self, pages: int, ahead: float) -> Stretch | None:
         """Gives the older part of what is left to a new stretch; None where no second lies between.
 
-        `pages` is how many have been read of the whole list, `parts` in how many what is left could be read at once.
+        `pages` is how many have been read of the whole list, `ahead` after how many more an open end is cut.
         """
         assert self.at is not None
         assert self.newest is not None
-        if self.since is None and self.depth < self.expected:
-            reach = round((self.newest - self.at) / self.depth * self.left / parts)
-        elif self.since is None:
-            reach = round(self.usual * self.depth * (FURTHER - 1))
+        if self.since is None:
+            reach = round((self.newest - self.at) / self.depth * ahead)
         else:
             ahead = min(pages, self.left / (1 if self.end == "pause" else 4 if self.end == "nothing" else 2))
             reach = min(round(self.usual * ahead), (self.at - self.since) // 2)
+            ahead = reach / self.usual if self.usual else 0.0
         place = self.at - reach
         if place <= (self.since or 0):
             # Nothing is older than time itself: from now on the rest is known to have an end.
@@ -115,8 +110,7 @@ class Stretch:
         older = Stretch(
             before=place,
             since=self.since,
-            expected=self.expected,
-            depth=self.depth + (reach / self.usual if self.usual else 0.0),
+            depth=self.depth + ahead,
             newest=self.newest,
             pace=self.usual,
             usual=self.usual,

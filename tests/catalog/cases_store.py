@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from billform.catalog.rules import store, storefront
+from billform.catalog.rules import lists, store, storefront
 
-from .rule_shop import Case, addon, both, front, laid_over, listed, plan, tiers
+from .rule_shop import Case, addon, both, bulk, front, laid_over, listed, plan, tiers
 
 CASES: tuple[Case, ...] = (
     # storefront products
@@ -169,5 +169,65 @@ CASES: tuple[Case, ...] = (
                 records={"pro.base.monthly": {"price": 9, "sale_price": {"usd": 0, "eur": 4}, "retail_price": 0}},
             ),
         ),
+    ),
+    # price lists
+    Case(
+        "two_lists_on_one_storefront",
+        lists.customers_have_one_list,
+        ("C117",),
+        laid_over(
+            listed("x", currencies=["eur"], storefronts=["us"]), listed("y", currencies=["usd"], storefronts=["us"])
+        ),
+        "storefront `us`",
+    ),
+    Case(
+        "two_lists_for_one_group",
+        lists.customers_have_one_list,
+        ("C117",),
+        laid_over(
+            {"storefront": {"customer_groups": {"vip": {}, "few": {}}}},
+            laid_over(
+                listed("x", customer_groups=["vip"], currencies=["eur"]),
+                listed("y", customer_groups=["few", "vip"], currencies=["eur"]),
+            ),
+        ),
+        "group `vip`",
+    ),
+    Case(
+        "amount_off_in_no_currency",
+        lists.tiers_have_amounts,
+        ("C118", "C118"),
+        bulk({"min": 10, "max": 49, "amount": 5}, {"min": 50, "type": "percent", "amount": {"usd": 20}}),
+        "`eur`",
+    ),
+    Case(
+        "amount_off_in_a_currency_taken_over",
+        lists.tiers_have_amounts,
+        ("C118",),
+        laid_over(bulk({"min": 10, "amount": {"usd": 5, "eur": 4}}), listed("x", currencies=["jpy"])),
+        "`jpy`",
+    ),
+    Case(
+        "tiers_overlap",
+        lists.tiers_follow_each_other,
+        ("C119", "C119"),
+        bulk({"min": 50, "amount": both()}, {"min": 10, "max": 60, "amount": both()}, {"min": 99, "amount": both()}),
+    ),
+    Case(
+        "more_than_everything_off",
+        lists.tiers_follow_each_other,
+        ("C119",),
+        bulk({"min": 10, "type": "percent", "amount": 101}),
+    ),
+    Case(
+        "converted_at_some_rate",
+        lists.storefronts_have_amounts_of_their_own,
+        ("C120",),
+        laid_over(
+            {"storefront": {"customer_groups": {"vip": {}}}},
+            laid_over(front(), listed("x", currencies=["eur"], storefronts=["eu"], customer_groups=["vip"])),
+        ),
+        "`eu`",
+        storefronts={"us": {"currency": "usd"}, "eu": {"currency": "eur"}},
     ),
 )

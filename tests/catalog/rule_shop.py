@@ -113,6 +113,11 @@ def listed(key: str, **words: Any) -> dict[str, Any]:
     return {"storefront": {"price_lists": {key: words}}}
 
 
+def bulk(*steps: dict[str, Any]) -> dict[str, Any]:
+    """A price list with one record in both currencies, and prices for those who buy many."""
+    return listed("x", storefronts=["us"], records={"pro.base.monthly": {"price": both(), "bulk": list(steps)}})
+
+
 HOOK = {"scope": "store/order/created", "destination": "https://hooks.example/bc"}
 ENDPOINT = {"url": "https://hooks.example/stripe", "events": ["invoice.paid"]}
 OFFICE = {"settings": {"head_office": {"country": "IE"}, "tax_behavior": "exclusive"}}

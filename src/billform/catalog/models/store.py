@@ -42,7 +42,9 @@ class BulkTier(Model):
     type: Literal["fixed", "price", "percent"] = Field(
         default="price", description="New price, an amount off, or a percentage off; see BigCommerce."
     )
-    amount: Amount = Field(description="The price, amount or percentage.", examples=[35])
+    amount: Amounts = Field(
+        description="The percentage; or the price or amount, by currency where the record has several.", examples=[35]
+    )
 
 
 class PriceRecord(Model):

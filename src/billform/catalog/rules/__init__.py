@@ -9,10 +9,10 @@ from billform.catalog.models import Catalog
 from billform.core.codes import Explanation
 from billform.core.diagnostic import Diagnostic, Span
 
-from . import amounts, discounts, names, plans, portal, prices, references, store, storefront, tax, webhooks
+from . import amounts, discounts, lists, names, plans, portal, prices, references, store, storefront, tax, webhooks
 from .shop import Rule, Shop, Surroundings
 
-_MODULES = (references, names, prices, amounts, plans, discounts, portal, tax, webhooks, storefront, store)
+_MODULES = (references, names, prices, amounts, plans, discounts, portal, tax, webhooks, storefront, store, lists)
 RULES: tuple[Rule, ...] = tuple(rule for module in _MODULES for rule in module.RULES)
 CODES: dict[str, Explanation] = {code: page for module in _MODULES for code, page in module.CODES.items()}
 

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from billform.catalog.environment import Environment
-from billform.catalog.models import Catalog
+from billform.catalog.models import BulkTier, Catalog
 from billform.core.kind import Immutable, Made, OnImmutable, Ownership, Write
 from billform.core.money import Exact, Money
 from billform.core.resource import Address, Live, Ref, Resource, Spec
@@ -187,13 +187,18 @@ def _wanted(catalog: Catalog, alias: str, listed: offers.Listed, fallback: str) 
         price=listed.price,
         sale_price=offers.money(own.sale_price, fallback).get(currency) if own else None,
         retail_price=offers.money(own.retail_price, fallback).get(currency) if own else None,
-        bulk=tuple(
-            Tier(quantity_min=each.min, quantity_max=each.max, type=each.type, amount=each.amount)
-            for each in sorted(own.bulk if own else (), key=lambda each: each.min)
-        ),
+        bulk=tuple(_tiers(own.bulk, currency, fallback) if own else ()),
     )
     path = ("storefront", "price_lists", listed.key) + (("records", listed.offer.key) if own else ())
     return Resource(listed.address, spec, catalog.key_span(*path), offers.charged(listed.offer))
+
+
+def _tiers(words: Iterable[BulkTier], currency: str, fallback: str) -> Iterator[Tier]:
+    """In the store's order; a percentage is the same in every currency."""
+    for each in sorted(words, key=lambda each: each.min):
+        found_ = each.amount.bare if each.type == "percent" else each.amount.in_currencies(fallback)[currency]
+        if found_ is not None:
+            yield Tier(quantity_min=each.min, quantity_max=each.max, type=each.type, amount=found_)
 
 
 def _read(row: Row, price_list: str, variant: str) -> PriceRecordSpec:

@@ -17,7 +17,7 @@ from billform.engine.progress import Observed
 from billform.providers.http import Limit, RequestEvent, WaitEvent
 from tests.cases.story import Stage
 from tests.cli.running import at_a_terminal
-from tests.cli.shop import shop, writes
+from tests.cli.shop import shop
 
 __all__ = ["shop"]
 
@@ -87,41 +87,51 @@ def test_a_quota_that_is_soon_new_is_not_spoken_of(shop: Stage) -> None:
     assert lines(err) == []
 
 
-@pytest.mark.usefixtures("impatient")
+LOCKED = "Waiting to ask Stripe again, 1 s left (another request holds a lock on it)"
+OVERLOADED = "Waiting to ask BigCommerce again, 1 s left (the store is overloaded)"
+
+
+def refuse(shop: Stage, kind: str = "overload", **words: Any) -> None:
+    """Orders that one request is refused, without a word of when to come back."""
+    vendor = "stripe" if kind == "lock_timeout" else "bigcommerce"
+    fault = {"vendor": vendor, "action": "rate_limit", "kind": kind, **words}
+    assert shop.control("POST", "faults", json=fault).is_success
+
+
+@pytest.mark.parametrize(("kind", "said"), [("lock_timeout", LOCKED), ("overload", OVERLOADED)])
+def test_a_vendor_that_is_asked_again_is_named_with_the_reason(
+    kind: str, said: str, shop: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "PATIENCE", 0.1)
+    refuse(shop, kind)
+    code, _, err = shop.command("plan local")
+    assert code == 0, err
+    assert lines(err) == [f"{said} …"]
+
+
 def test_an_apply_says_what_it_waits_for_between_the_lines_of_its_changes(
     shop: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(waiting, "APART", 0.0)
-    tight(shop, 1.5)
+    monkeypatch.setattr(waiting, "PATIENCE", 0.2)
+    refuse(shop, path="*/variants", writes=True)
     code, _, err = shop.command("apply local --yes")
     assert code == 0, err
-    applying = err[err.index("[ 1/24]") : err.index("[24/24]")]
-    assert re.match("Waiting for BigCommerce's quota, [12] s left …", lines(applying)[0])
-
-
-def test_a_vendor_that_is_asked_again_after_a_while_is_named_with_the_reason(
-    shop: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(waiting, "PATIENCE", 0.2)
-    shop.control("POST", "faults", json={"vendor": "bigcommerce", "action": "rate_limit", "kind": "overload"})
-    code, _, err = shop.command("plan local")
-    assert code == 0, err
-    assert lines(err) == ["Waiting to ask BigCommerce again, 1 s left (the store is overloaded) …"]
+    assert lines(err[err.index("[ 1/24]") : err.index("[24/24]")]) == [f"{OVERLOADED} …"]
 
 
 def test_at_a_terminal_the_seconds_are_counted_down_and_no_line_is_left(shop: Stage) -> None:
     tight(shop, 1.8)
-    sooner = "from billform.cli import waiting; waiting.PATIENCE = 0.5"
+    refuse(shop, path="*/variants", writes=True)
+    sooner = "from billform.cli import waiting; waiting.PATIENCE = 0.2"
     code, seen = at_a_terminal(shop.directory, "", "--yes", first=sooner)
     assert code == 0, seen
     reading, applying = seen.split("Observed")
-    for part in (reading, applying):
-        counted = re.findall(r"Waiting for BigCommerce's quota, (\d) s left", part)
-        assert "1" in counted
-        assert set(counted) <= {"2", "1"}
+    counted = re.findall(r"Reading Stripe and BigCommerce. Waiting for BigCommerce's quota, (\d) s left", reading)
+    assert "1" in counted
+    assert set(counted) <= {"2", "1"}
+    assert OVERLOADED in applying
     assert "left …" not in seen
-    assert "Reading Stripe and BigCommerce. Waiting" in reading
-    assert len(writes(shop)) >= 24
+    assert " left" not in applying[applying.index("Applied 24 of 24") :]
 
 
 async def silence(watch: Watch, monkeypatch: pytest.MonkeyPatch, *heard: Any) -> None:
@@ -183,11 +193,12 @@ def test_what_was_read_to_the_end_is_not_waited_for(monkeypatch: pytest.MonkeyPa
     assert told(monkeypatch, *done) == []
 
 
-def test_a_simulator_that_stopped_has_no_status_page(shop: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("place", ["billform.providers.registry.connect", "billform.engine.observe.observe"])
+def test_a_simulator_that_stopped_has_no_status_page(place: str, shop: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     async def stopped(*_: object, **__: object) -> None:
         raise BillformError(Diagnostic("V001", "Stripe could not be reached", hint="check the vendor's status page"))
 
-    monkeypatch.setattr(observe, "observe", stopped)
+    monkeypatch.setattr(place, stopped)
     code, _, err = shop.command("plan local")
     assert code == 1
     assert "start `billform simulator` again" in err

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import time
+import tomllib
 from decimal import Decimal
 from importlib import import_module
 from importlib.util import find_spec
@@ -291,3 +292,22 @@ def test_what_a_variable_holds_as_a_secret_is_never_said(monkeypatch: pytest.Mon
 def test_nobody_is_asked_where_nobody_is(shell: Shell) -> None:
     assert console.interactive() is False
     assert os.environ.get("CI") is None or console.interactive() is False
+
+
+def test_a_ctrl_c_while_the_command_is_still_being_imported_ends_it_as_any_other(tmp_path: Path) -> None:
+    """Python takes a tenth of a second to read the first modules, and would print where it was."""
+    early = (
+        "import sys\n"
+        "class Early:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'click': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Early())\n"
+        "from billform.cli.start import main; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", early], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (Exit.INTERRUPTED, "", "Interrupted.\n")
+
+
+def test_the_console_script_begins_where_a_ctrl_c_is_answered() -> None:
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["scripts"] == {"billform": "billform.cli.start:main"}

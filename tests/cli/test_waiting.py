@@ -12,7 +12,6 @@ import pytest
 from billform.cli import waiting
 from billform.cli.waiting import Watch, of_the_simulator
 from billform.core.diagnostic import BillformError, Diagnostic
-from billform.engine import observe
 from billform.engine.progress import Observed
 from billform.providers.http import Limit, RequestEvent, WaitEvent
 from tests.cases.story import Stage

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
@@ -81,7 +81,7 @@ async def opened(name: str, wishes: Wishes) -> AsyncIterator[Session]:
     )
     memory.resume()
     simulated = environment.mode == "simulated"
-    with local.running() if simulated else nullcontext() as bases:
+    with local.running() if simulated else nullcontext() as bases, _explained(is_local=simulated):
         found = None
         if bases is not None:
             key, tokens = local.fitted(bases, environment)
@@ -113,6 +113,17 @@ async def opened(name: str, wishes: Wishes) -> AsyncIterator[Session]:
             )
 
 
+@contextmanager
+def _explained(*, is_local: bool) -> Iterator[None]:
+    """Whatever is raised in here has hints that fit what is behind the environment."""
+    try:
+        yield
+    except BillformError as error:
+        if not is_local:
+            raise
+        raise BillformError(of_the_simulator(error.diagnostics)) from error
+
+
 async def planned(session: Session) -> Plan:
     """Observes and plans; raises BillformError where something could not be read, or a glob names nothing."""
     from billform.cli.progress import reading
@@ -124,12 +135,7 @@ async def planned(session: Session) -> Plan:
     began = time.monotonic()
     places = [(name, site) for name in session.kinds for site in connections.sites(name.partition(".")[0])]
     with reading(session.watch), session.watch.over(places), memory.paused():  # all of a snapshot stays: it is large
-        try:
-            snapshot = await observe(session.kinds, connections, progress=session.watch.read)
-        except BillformError as error:
-            if not session.is_local:
-                raise
-            raise BillformError(session.fitting(error.diagnostics)) from error
+        snapshot = await observe(session.kinds, connections, progress=session.watch.read)
     objects = sum(not session.kinds[each.kind].lookup for each in snapshot.lives)
     console.err(observed(session, objects, time.monotonic() - began))
     scope = Scope(

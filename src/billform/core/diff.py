@@ -133,6 +133,8 @@ def _differences(wanted: Spec, live: Spec, recorded: frozenset[str]) -> Iterator
         if name not in fields_set and not (immutable or (name in recorded and not policy.kept)):
             continue
         after, before = getattr(wanted, name), getattr(live, name)
+        if once is not None and after == once.unset and name not in recorded:
+            continue  # nobody of ours has set it: the account has a default of its own, and a new one would get it too
         if _same(after, before) or _key(sort, name, after) == _key(sort, name, before):
             continue
         reason = immutable.reason if immutable else once.reason if once and before != once.unset else None

@@ -108,3 +108,19 @@ def test_what_is_archived_while_lists_are_read_is_not_taken_for_absent(shop: Sho
     second = shop.raw("POST", "/v1/prices", {"product": "nimbus-pro", **amount})["id"] if sort == "price" else ""
     after = [live for live in shop.with_client(read, of=wanted) if live.id == before.id]
     assert [live.active for live in after] == [False]
+
+
+@pytest.mark.parametrize("default", ["exclusive", "inferred_by_currency"])
+def test_a_price_that_leaves_its_tax_to_the_account_is_not_made_anew_for_ever(shop: Shop, default: str) -> None:
+    """Stripe reads it back with the account's default, and would do so with the next one, too."""
+    shop.raw("POST", "/v1/tax/settings", {"defaults[tax_behavior]": default})
+    shop.apply(selling(tax_behavior="unspecified"))
+    (price,) = prices(shop)
+    assert price["tax_behavior"] == "exclusive"
+
+
+def test_a_tax_that_the_catalog_takes_back_needs_a_new_price(shop: Shop) -> None:
+    shop.apply(selling(tax_behavior="inclusive"))
+    shop.apply(selling(tax_behavior="unspecified"))
+    (price,) = prices(shop)
+    assert price["tax_behavior"] == "unspecified"

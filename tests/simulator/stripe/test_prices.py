@@ -28,6 +28,22 @@ def test_defaults(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
+    ("default", "currency", "found"),
+    [
+        ("exclusive", "usd", "exclusive"),
+        ("inferred_by_currency", "usd", "exclusive"),
+        ("inferred_by_currency", "eur", "inclusive"),
+    ],
+)
+def test_a_price_without_a_tax_behavior_has_the_accounts_default(
+    shop: Shop, default: str, currency: str, found: str
+) -> None:
+    shop.post("/v1/tax/settings", **{"defaults[tax_behavior]": default})
+    price = shop.post("/v1/prices", product="prod_pro", currency=currency, unit_amount=100)
+    assert price["tax_behavior"] == found
+
+
+@pytest.mark.parametrize(
     ("given", "whole", "exact"),
     [
         ({"unit_amount": 1000}, 1000, "1000"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from billform.simulator.stripe import rules
 from billform.simulator.stripe.kind import Context
+from billform.simulator.stripe.objects import tax_settings
 from billform.simulator.stripe.problem import StripeError, exclusive, invalid, missing_param, no_such
 from billform.simulator.world import Row
 
@@ -32,6 +33,8 @@ def model(ctx: Context, params: dict[str, Any], *, name: str = "") -> Row:
         raise invalid(text, param=full("custom_unit_amount"))
     own = _amounts(scheme, params, name=name, top=True)
     behavior = params.get("tax_behavior", "unspecified")
+    if behavior == "unspecified":
+        behavior = tax_settings.default_behavior(ctx, params["currency"])
     options = {params["currency"]: {**own, "tax_behavior": behavior}}
     for key, value in params.get("currency_options", {}).items():
         inner = f"{full('currency_options')}[{key}]"

@@ -45,6 +45,14 @@ def head_office(ctx: Context) -> Row | None:
     return found
 
 
+def default_behavior(ctx: Context, currency: str) -> str:
+    """Answer the tax behavior of a price that says none."""
+    default = _settings(ctx)["defaults"]["tax_behavior"]
+    if default == "inferred_by_currency":
+        return "exclusive" if currency in ("usd", "cad") else "inclusive"
+    return default or "unspecified"
+
+
 def retrieve(ctx: Context) -> Row:
     """GET /v1/tax/settings."""
     return change.answer(ctx, KIND, _settings(ctx))

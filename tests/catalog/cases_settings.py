@@ -83,6 +83,12 @@ CASES: tuple[Case, ...] = (
         {"payment_methods": {"default": {"methods": {"card": "on", "sepa": "on"}}}},
     ),
     Case(
+        "configuration_whose_name_leaves_no_room_for_whose_it_is",
+        tax.payment_configurations_can_be_signed,
+        ("C089",),
+        {"payment_methods": {"a": {"name": "x" * 80}, "abc": {"name": "y" * 80}}},
+    ),
+    Case(
         "configurations_of_one_name",
         tax.payment_configurations_are_single,
         ("C088",),

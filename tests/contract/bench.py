@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -80,7 +80,7 @@ class MemorySink:
 
     stored: dict[str, str] = field(default_factory=dict)
 
-    def check(self, names: Iterable[str]) -> None:
+    def check(self) -> None:
         """Always ready."""
 
     def store(self, name: str, secret: str) -> None:

@@ -165,13 +165,12 @@ def _payment_methods() -> Sample:
             ),
         ),
         raw={
-            "name": change(name="Changed"),
+            "name": change(name="Changed (billform nimbus/europe)"),
             "active": change(active=False),
             "methods": change(card={"display_preference": {"preference": "off"}}),
         },
-        policy={"name": "it is all that tells one configuration from another"},
         whole=True,
-        out="nothing tells whose a configuration is: only `active: false` takes one out of use",
+        out="customers pay with them: only `active: false` takes one out of use",
     )
 
 

@@ -12,6 +12,8 @@ from .everything import OUTSIDERS, SAMPLES, value
 from .samples import around, is_address, is_fixed
 
 TAKEN = {f"{kind}/{name}": (sample, name) for kind, sample in SAMPLES.items() for name in sample.taken}
+RECORDED = {Ownership.MARKED, Ownership.MARKED_AFTER}
+"""For the others nothing tells what was last written."""
 FOREIGN = tuple(kind for kind, sample in SAMPLES.items() if sample.foreign)
 
 
@@ -29,7 +31,7 @@ def test_what_somebody_else_changed_is_put_back(bench: Bench, name: str) -> None
     if not reply.ok or not left.changes:
         assert is_fixed(sample, field), f"nobody can change it, and the kind says that one can: {reply}"
         return
-    if KINDS[sample.kind].ownership is not Ownership.NATURAL and not is_address(sample, field):
+    if KINDS[sample.kind].ownership in RECORDED and not is_address(sample, field):
         assert {each.cause for each in left.changes} == {Cause.OUTSIDE}, lines(left)
     bench.finish(left, *around(sample, resource))
     new = bench.live(resource)
@@ -49,7 +51,7 @@ def test_what_somebody_else_took_away_is_put_back(bench: Bench, name: str) -> No
     assert bench.world(on_sale=True) != world
     left = bench.settle(*around(sample, resource))
     if taken != "deleted":
-        known = KINDS[sample.kind].ownership is not Ownership.NATURAL
+        known = KINDS[sample.kind].ownership in RECORDED
         assert {each.cause for each in left.changes} == {Cause.OUTSIDE if known else Cause.UNKNOWN}, lines(left)
     assert bench.world(on_sale=True) == world
     assert bench.live(resource).id == old.id or taken == "deleted"

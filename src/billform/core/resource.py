@@ -183,7 +183,7 @@ class Mark:
     key: str
     """The address' key without the site."""
     digest: str
-    """Digest of the declared fields as last written."""
+    """Digest of the declared fields as last written; empty where the vendor has no room for it."""
     fields: frozenset[str] = frozenset()
     """The declared fields that differ from the vendor's default, `metadata.KEY` for a single key."""
     version: int = 1

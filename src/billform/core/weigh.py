@@ -75,7 +75,7 @@ def fixed(differing: Iterable[Difference]) -> str:
 def cause(resource: Resource[Spec], live: AnyLive, inventory: Inventory) -> Cause:
     """From three digests: wanted, live, last written."""
     last = rebound(live.spec, inventory.still_named)
-    if live.mark is None:
+    if live.mark is None or not live.mark.digest:
         follows = _refers_to_replaced(live, inventory) and not compare(resource.spec, last, frozenset())
         return Cause.FOLLOWS if follows else Cause.UNKNOWN
     outside = spec_digest(last, live.mark.fields) != live.mark.digest
@@ -101,7 +101,7 @@ def _refers_to_replaced(live: AnyLive, inventory: Inventory) -> bool:
 
 def is_stale(resource: Resource[Spec], live: AnyLive) -> bool:
     """Whether the mark does not say what the catalog declares, or that it is retired, although it is as wanted."""
-    if live.mark is None:
+    if live.mark is None or not live.mark.digest:
         return False
     names = declared(resource.spec)
     return live.retired is True or live.mark.fields != names or live.mark.digest != spec_digest(resource.spec, names)

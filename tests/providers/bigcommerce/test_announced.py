@@ -157,6 +157,13 @@ def test_a_variant_that_came_between_plan_and_apply_is_left_alone(shop: Shop) ->
     assert left_over(shop) == []
 
 
+def test_the_last_mark_takes_the_place_of_the_announcement(shop: Shop) -> None:
+    """In one write: a request more, and a run that is killed before it would leave the announcement for good."""
+    shop.fault(action="server_error", method="DELETE", path=f"/stores/*{MARKS}", count=None)
+    shop.settle(BOTH)
+    assert left_over(shop) == []
+
+
 def test_hundreds_of_objects_are_announced_with_one_request_and_leave_nothing(shop: Shop) -> None:
     marks = {Mark("nimbus", f"p{each}", "0" * 16): frozenset({f"name p{each}"}) for each in range(300)}
 

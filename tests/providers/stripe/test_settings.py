@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from billform.catalog.models import Catalog
-from billform.core.plan import Archive, Create, Recreate, Refuse, Restore, Update
+from billform.core.plan import Adopt, Archive, Create, Recreate, Refuse, Restore, Update
 from billform.core.resource import Live
 from billform.providers.stripe import tax_registration
 
@@ -284,16 +284,68 @@ def test_payment_methods_are_made_changed_and_archived_on_request(shop: Shop) ->
     shop.apply(paying(eu={"active": True}))
     plan = shop.plan(paying())
     assert not plan.changes
-    assert [each.subject for each in plan.findings] == [f"stripe.payment_method_configuration#{live.id}"]
+    assert [(each.code, each.subject) for each in plan.findings] == [("P031", "stripe.payment_method_configuration/eu")]
 
 
 def test_payment_methods_can_be_made_archived(shop: Shop) -> None:
     shop.apply(paying(eu={"active": False, "methods": {"card": "off"}}))
 
 
-def test_stripes_own_default_can_be_declared_by_its_name(shop: Shop) -> None:
-    made = shop.apply(paying(default={"methods": {"klarna": "on"}}))
+def test_a_configuration_of_the_wanted_name_is_somebody_elses_until_we_are_asked_to_take_it_over(shop: Shop) -> None:
+    theirs = shop.raw(
+        "POST", "/v1/payment_method_configurations", {"name": "Eu", "card[display_preference][preference]": "on"}
+    )
+    wanted = paying(eu={"methods": {"card": "off", "link": "off"}})
+    (refused,) = shop.plan(wanted).refusals
+    assert (refused.code, refused.found and refused.found.id) == ("P022", theirs["id"])
+    made = shop.apply(wanted, adopt=("stripe.payment_method_configuration/*",))
+    assert [type(each) for each in made.changes] == [Adopt]
+    found = shop.raw("GET", f"/v1/payment_method_configurations/{theirs['id']}")
+    assert (found["name"], found["card"]["display_preference"]["preference"]) == ("Eu (billform nimbus/eu)", "off")
+
+
+def test_stripes_own_default_is_taken_over_only_when_asked(shop: Shop) -> None:
+    """Whoever pays without a configuration of their own pays by it."""
+    wanted = paying(default={"methods": {"klarna": "on"}})
+    assert [each.code for each in shop.plan(wanted).refusals] == ["P022"]
+    made = shop.apply(wanted, adopt=("stripe.payment_method_configuration/default",))
+    assert [type(each) for each in made.changes] == [Adopt]
+
+
+def test_a_configuration_that_another_catalog_made_is_left_alone(shop: Shop) -> None:
+    shop.apply(paying(eu={"methods": {"card": "on"}}))
+    other = catalog(catalog="tools", payment_methods={"eu": {"methods": {"card": "off"}}})
+    (refused,) = shop.plan(other).refusals
+    assert "'nimbus'" in str(refused.why)
+    apart = catalog(catalog="tools", payment_methods={"eu": {"name": "Tools", "methods": {"card": "off"}}})
+    assert [each.action for each in shop.apply(apart).changes] == ["create"]
+    assert shop.plan(paying(eu={"methods": {"card": "on"}})).changes == ()
+
+
+def test_a_configuration_keeps_its_id_under_another_name(shop: Shop) -> None:
+    shop.apply(paying(eu={"name": "Europe (and more)"}))
+    before = shop.observe("stripe.payment_method_configuration")
+    made = shop.apply(paying(eu={"name": "The whole world"}))
     assert [type(each) for each in made.changes] == [Update]
+    assert {each.id for each in shop.observe("stripe.payment_method_configuration")} == {each.id for each in before}
+
+
+def test_a_configuration_that_somebody_put_another_name_on_is_not_ours_any_more(shop: Shop) -> None:
+    wanted = paying(eu={"methods": {"card": "on"}})
+    shop.apply(wanted)
+    live = next(each for each in shop.observe("stripe.payment_method_configuration") if each.mark)
+    shop.raw("POST", f"/v1/payment_method_configurations/{live.id}", {"name": "Eu"})
+    assert [each.code for each in shop.plan(wanted).refusals] == ["P022"]
+    shop.raw("POST", f"/v1/payment_method_configurations/{live.id}", {"name": "Mine"})
+    assert [each.action for each in shop.apply(wanted).changes] == ["create"]
+
+
+def test_of_a_configuration_and_its_copy_neither_is_chosen(shop: Shop) -> None:
+    """Nor is one of them archived as an older version."""
+    wanted = paying(eu={"methods": {"card": "on"}})
+    shop.apply(wanted)
+    shop.raw("POST", "/v1/payment_method_configurations", {"name": "Eu (billform nimbus/eu)"})
+    assert [(each.action, each.code) for each in shop.plan(wanted).refusals] == [("refuse", "P023")]
 
 
 HOOK: dict[str, Any] = {"url": "https://example.com/hook", "events": ["invoice.paid", "customer.updated"]}

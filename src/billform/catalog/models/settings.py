@@ -82,13 +82,17 @@ Preference = Annotated[
 ]
 
 
+SIGNATURE = " (billform {catalog}/{key})"
+"""Closes the name of a payment method configuration at Stripe, which has no other place to say whose it is."""
+
+
 class PaymentMethods(Model):
     """A payment method configuration; methods that are not named are left as they are."""
 
     name: Text | None = Field(
         default=None,
         max_length=100,
-        description="Name in Stripe; the key in words where left out.",
+        description="Name in Stripe, which `(billform CATALOG/KEY)` is added to; the key in words where left out.",
         examples=["Checkout"],
     )
     active: bool = Field(default=True, description="Whether it can be used.")

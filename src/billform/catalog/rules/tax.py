@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from billform.catalog.known import LOCAL_US_TAXES, PAYMENT_METHODS, REGISTRATION_TYPES
 from billform.catalog.models import Path, Registration, in_words
+from billform.catalog.models.settings import SIGNATURE
 from billform.core.codes import Explanation
 
 from .shop import Found, Rule, Shop, listed, meant, repeated
+
+MOST_OF_A_NAME = 100
+"""Characters that Stripe takes for the name of a payment method configuration."""
 
 CODES = {
     "C080": Explanation(
@@ -60,6 +64,12 @@ CODES = {
         title="Payment method configuration's name used twice",
         meaning="Nothing but its name tells one configuration from another; two of the catalog have the same.",
         mend="Change one of them; where no name is given, the name is the key in words.",
+    ),
+    "C089": Explanation(
+        title="Payment method configuration's name is too long",
+        meaning="Stripe takes a hundred characters, and `(billform CATALOG/KEY)` is added to the name, for nothing else "
+        "says whose the configuration is.",
+        mend="Shorten the name, or the key.",
     ),
 }
 
@@ -199,6 +209,21 @@ def payment_configurations_are_single(shop: Shop) -> Found:
         )
 
 
+def payment_configurations_can_be_signed(shop: Shop) -> Found:
+    """A configuration's name leaves room for what says whose it is."""
+    for key, each in shop.catalog.payment_methods.items():
+        name = each.name or in_words(key)
+        room = MOST_OF_A_NAME - len(SIGNATURE.format(catalog=shop.catalog.name, key=key))
+        if len(name) > room:
+            yield shop.problem(
+                "C089",
+                f"the name of payment method configuration `{key}` has {len(name)} characters, and room for {room}",
+                ("payment_methods", key, "name"),
+                at="value",
+                hint="shorten it, or the key",
+            )
+
+
 RULES: tuple[Rule, ...] = (
     automatic_tax_has_registrations,
     registration_types_exist,
@@ -209,4 +234,5 @@ RULES: tuple[Rule, ...] = (
     tax_behavior_is_known,
     payment_methods_exist,
     payment_configurations_are_single,
+    payment_configurations_can_be_signed,
 )

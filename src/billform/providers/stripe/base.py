@@ -92,7 +92,7 @@ class StripeKind(Kind[S, StripeAccount, Catalog, Environment]):
         return {**self.params(write, names), **self._metadata(write, new=False)}
 
     def _metadata(self, write: Write[S], *, new: bool) -> Params:
-        if self.ownership is Ownership.NATURAL:
+        if self.ownership in {Ownership.NATURAL, Ownership.NAMED}:
             return {}
         written = marks.on_create(write) if new else marks.on_update(write)
         return {"metadata": {**written, **self.bookkeeping(write, new=new)}}

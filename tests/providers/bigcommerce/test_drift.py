@@ -211,3 +211,20 @@ def test_a_metafield_that_the_same_account_made_is_a_finding(shop: Shop) -> None
         edited(("categories: [Plans]", "categories: [Plans]\n      metafields: { note: ours }"))
     ).refusals
     assert (str(refusal.address), refusal.code) == ("bigcommerce.metafield/main/pro/note", "P022")
+
+
+def test_a_sale_that_stripe_does_not_know_of_is_taken_off(shop: Shop) -> None:
+    """The shop would show 29 and Stripe charge 49, be the sale on the product or on one of its variants."""
+    shop.settle(PRO)
+    (product,) = shop.raw("GET", "/v3/catalog/products")["data"]
+    variant = shop.raw("GET", "/v3/catalog/variants")["data"][0]
+    shop.raw("PUT", f"/v3/catalog/products/{product['id']}", {"sale_price": 29})
+    shop.raw("PUT", f"/v3/catalog/products/{product['id']}/variants/{variant['id']}", {"sale_price": 19})
+    made = shop.plan(PRO)
+    assert described(made) == [
+        "update bigcommerce.product/main/pro [sale_price: $29.00 -> None]",
+        "update bigcommerce.variant/main/pro.base.monthly [sale_price: $19.00 -> None]",
+    ]
+    assert {each.cause for each in made.changes} == {Cause.OUTSIDE}
+    shop.settle(PRO)
+    assert {each["calculated_price"] for each in shop.raw("GET", "/v3/catalog/variants")["data"]} == {49, 490}

@@ -20,7 +20,7 @@ from billform.providers.bigcommerce.base import found, settled, wire_body
 from billform.providers.bigcommerce.client import Store
 from billform.providers.bigcommerce.marked import MarkedKind
 from billform.providers.bigcommerce.notes import Notes
-from billform.providers.bigcommerce.wire import Row, number
+from billform.providers.bigcommerce.wire import Row, amount, number
 from billform.providers.http import LostAnswer
 
 PATH = "/v3/catalog/products"
@@ -49,6 +49,8 @@ class ProductSpec(Spec):
     name: str
     type: Literal["digital", "physical"]
     price: Money
+    sale_price: Money | None = None
+    """Shown in the place of all prices of its variants, and charged by nobody: there is to be none."""
     sku: str = ""
     description: str = ""
     weight: Exact = Decimal(0)
@@ -100,6 +102,7 @@ class ProductKind(MarkedKind[ProductSpec]):
         return ProductSpec(
             **plain,
             price=Money(number(row["price"]), client.currency),
+            sale_price=amount(row.get("sale_price"), client.currency),
             weight=number(row.get("weight")),
             # The default class has the number 0, and may be named like any other.
             tax_class=found("tax_class", row.get("tax_class_id") or 0),
@@ -195,7 +198,7 @@ class ProductKind(MarkedKind[ProductSpec]):
 
 def _wanted(alias: str, item: offers.Item, currency: str) -> ProductSpec:
     words = item.words
-    return ProductSpec.declare(  # type: ignore[no-any-return]  # declare leaves out what the catalog does not say
+    spec: ProductSpec = ProductSpec.declare(
         name=item.name,
         type=words.type,
         price=item.price(currency),
@@ -216,6 +219,7 @@ def _wanted(alias: str, item: offers.Item, currency: str) -> ProductSpec:
         path=_with_slashes(words.path) if words.path else None,
         sort_order=words.sort_order,
     )
+    return spec.model_copy(update={"sale_price": None})
 
 
 def _body(client: Store, write: Write[ProductSpec]) -> dict[str, Any]:
@@ -227,6 +231,8 @@ def _body(client: Store, write: Write[ProductSpec]) -> dict[str, Any]:
     if write.sends("price"):
         client.demand_currency(write.spec.price, write.address)
         body["price"] = write.spec.price.amount
+    if write.sends("sale_price"):
+        body["sale_price"] = write.spec.sale_price.amount if write.spec.sale_price else 0
     if write.sends("tax_class"):
         body["tax_class_id"] = int(write.id(write.spec.tax_class)) if write.spec.tax_class else 0
     if write.sends("categories"):

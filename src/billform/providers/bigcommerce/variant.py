@@ -38,6 +38,8 @@ class VariantSpec(Spec):
     label: str
     sku: str
     price: Money | None = None
+    sale_price: Money | None = None
+    """Shown in the place of the price, and charged by nobody: there is to be none."""
     retail_price: Money | None = None
     purchasable: bool = True
     position: int = 0
@@ -77,6 +79,7 @@ class VariantKind(MarkedKind[VariantSpec]):
                         purchasable=True,
                         position=offer.position,
                     )
+                    spec = spec.model_copy(update={"sale_price": None})
                     yield Resource(self.address(alias, offer.key), spec, offer.span, offers.charged(offer))
 
     def natural_keys(self, spec: VariantSpec, address: Address) -> frozenset[str]:
@@ -96,6 +99,7 @@ class VariantKind(MarkedKind[VariantSpec]):
             label=str(value["label"]),
             sku=str(row["sku"]),
             price=None if row.get("price") is None else Money(number(row["price"]), client.currency),
+            sale_price=amount(row.get("sale_price"), client.currency),
             retail_price=amount(row.get("retail_price"), client.currency),
             purchasable=not row.get("purchasing_disabled"),
             position=await self._position(client, row, notes),
@@ -262,7 +266,7 @@ def _value(row: Row) -> Row:
 
 def _body(client: Store, write: Write[VariantSpec]) -> dict[str, Any]:
     spec, body = write.spec, dict[str, Any]()
-    for name in ("price", "retail_price"):
+    for name in ("price", "sale_price", "retail_price"):
         if write.sends(name):
             money: Money | None = getattr(spec, name)
             if money is not None:

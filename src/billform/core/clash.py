@@ -9,7 +9,7 @@ from billform.core.draft import Draft, Scope
 from billform.core.inventory import AnyLive, Inventory, standing
 from billform.core.kind import Ownership
 from billform.core.plan import Adopt, Cause, Restore
-from billform.core.resource import Address, Graph, Resource, Spec
+from billform.core.resource import Address, Graph, Resource, Spec, rebound
 from billform.core.weigh import changed, differences, fits, fixed, further, lines
 
 
@@ -23,9 +23,8 @@ def matched(
     free = [each for each in holders if (address.kind, each.id) not in inventory.claimed]
     if not free:
         joined = inventory.having(kind.joins, resource)
-        free = [
-            each for each in joined if (each.kind, each.id) not in inventory.claimed and _goes_on(each, desired, scope)
-        ]
+        unclaimed = (each for each in joined if (each.kind, each.id) not in inventory.claimed)
+        free = [each for each in unclaimed if _goes_on(each, desired, inventory, scope)]
     if kind.ownership is Ownership.NATURAL:
         fitting = [each for each in free if each.active or fits(resource, each, inventory)]
         if sum(each.active for each in fitting) > 1:
@@ -44,17 +43,20 @@ def matched(
     return None
 
 
-def _goes_on(live: AnyLive, desired: Graph, scope: Scope) -> bool:
+def _goes_on(live: AnyLive, desired: Graph, inventory: Inventory, scope: Scope) -> bool:
     """Whether an object that joins what the wanted one is to join can be it, whatever it was called."""
-    return live.owned if live.mark is None else left_behind(live, desired, scope) is not None
+    return inventory.is_ours(live) if live.mark is None else left_behind(live, desired, scope) is not None
 
 
 def obstructed(resource: Resource[Spec], inventory: Inventory, draft: Draft, scope: Scope) -> bool:
     """Whether somebody else's object has what only one can have; then it is refused here."""
     kind = draft.kinds[resource.address.kind]
     for other in inventory.having(kind.spot, resource):
-        if other.owned or (other.mark is not None and other.mark.catalog == scope.catalog):
+        if inventory.is_ours(other) or (other.mark is not None and other.mark.catalog == scope.catalog):
             continue
+        joined = kind.joins(resource.spec)
+        if joined is not None and joined == kind.joins(rebound(other.spec, inventory.named)):
+            continue  # it is of what is refused or taken over here: that is told there
         code, why, way_out = kind.in_the_way(other)
         draft.refuse(resource, code, why, way_out, found=other)
         return True

@@ -102,6 +102,8 @@ class Draft:
     def archive(self, address: Address, live: AnyLive) -> None:
         """Ours and no longer wanted."""
         why, cause = "no longer in the catalog", Cause.CATALOG
+        if live.mark is None and not live.owned:
+            why = "comes with what is taken over, and is not in the catalog"
         if live.retired and live.active:
             why, cause = f"{why}; archived once, and put back on sale since", Cause.OUTSIDE
         notice = self._notice(address, live.spec, None)

@@ -69,6 +69,20 @@ class Inventory:
         owner = live.asleep
         return owner is not None and self.version_of.get((owner.kind, owner.id or "")) in desired
 
+    def is_ours(self, live: AnyLive) -> bool:
+        """Whether an object without a mark is this catalog's, or comes to it with what this plan takes over."""
+        return live.owned or (bool(live.comes_with) and all(map(self._is_ours, live.comes_with)))
+
+    def _is_ours(self, ref: Ref) -> bool:
+        place = ref.kind, ref.id or ""
+        return place in self.version_of or self.address_of.get(place) in self.taken_over
+
+    def population_with_taken(self) -> Mapping[str, int]:
+        """The population with what comes along with what this plan takes over."""
+        strangers = (live for group in self.strangers.values() for live in group) if self.taken_over else ()
+        come = Counter(live.kind for live in strangers if live.active and not live.owned and self.is_ours(live))
+        return {kind: self.population.get(kind, 0) + come[kind] for kind in {**self.population, **come}}
+
     def by_id(self, ref: Ref) -> Ref:
         """A wanted reference by the id of what stands for it; as it is where nothing does."""
         if ref.key is None:

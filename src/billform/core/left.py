@@ -40,7 +40,7 @@ def retire_unwanted(desired: Graph, snapshot: Snapshot, inventory: Inventory, dr
         if kind.ownership is not Ownership.NATURAL:
             continue
         for live in strangers:
-            if not (live.owned and live.active) or (name, live.id) in inventory.claimed:
+            if not (inventory.is_ours(live) and live.active) or (name, live.id) in inventory.claimed:
                 continue
             if not kind.retirable:
                 draft.findings.append(_stays(_address(live, desired), live))

@@ -44,7 +44,7 @@ class _Planner:
         report_orphans(self.inventory, self.draft)
         self.draft.changes = list(weighed_beside_gone(self.draft.changes, self.kinds))
         self.draft.findings.extend(pointed_at(self.draft.changes, self.skipped))
-        return self.draft.finish(self.scope, self._standing(), self.inventory.population)
+        return self.draft.finish(self.scope, self._standing(), self.inventory.population_with_taken())
 
     def _demand_complete(self) -> None:
         """An incomplete read never leads to a change: absence would be a guess."""

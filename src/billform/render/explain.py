@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from billform.core.diff import FieldChange
@@ -37,7 +37,9 @@ LEGEND = {
     "archive": "archive",
     "refuse": "cannot be done",
 }
-_HEAD = ("", "price", "now", "after", "who")
+_HEAD = ("", "what", "now", "after", "who")
+_PRICES = frozenset({"price", "variant", "price_record"})
+"""Kinds of which each object is a price, whatever it is called at the vendor."""
 _PATH_COLUMNS = 34
 """Field names longer than this do not push the values of their neighbours to the right."""
 _CELL = 52
@@ -68,6 +70,11 @@ def _noun(change: Change) -> str:
     return change.address.kind.partition(".")[2]
 
 
+def head(told: Iterable[tuple[Change, Notice]]) -> tuple[str, ...]:
+    """The head of the table; its first column is `price` where nothing else stands in it."""
+    return (_HEAD[0], "price", *_HEAD[2:]) if all(_noun(change) in _PRICES for change, _ in told) else _HEAD
+
+
 def notice_lines(plan: Plan, columns: int | None = None) -> Iterator[Line]:
     """The table of what customers will notice; nothing where they notice nothing.
 
@@ -83,20 +90,22 @@ def notice_lines(plan: Plan, columns: int | None = None) -> Iterator[Line]:
         for change, notice in told
     ]
     styles = [STYLE_OF_ACTION[change.action] for change, _ in told]
-    widths = [_column([row[place] for row in [_HEAD, *rows]]) for place in range(len(_HEAD))]
+    heads = head(told)
+    widths = [_column([row[place] for row in [heads, *rows]]) for place in range(len(heads))]
     # Up to the last cell, which may go on under itself where the window leaves it half of its columns.
     start = 2 * len(_HEAD) + sum(widths[:-1])
     is_even = all(width(cell) <= most for row in rows for cell, most in zip(row[:-1], widths, strict=False))
     widest = max(start + width(row[-1]) for row in rows)
     if columns is None or (is_even and (widest <= columns or start <= columns // 2)):
-        yield from _table(rows, styles, widths, start if is_even else 8)
+        yield from _table([heads, *rows], styles, widths, start if is_even else 8)
     else:
         yield from _stacked(rows, styles)
 
 
 def _table(rows: list[tuple[str, ...]], styles: list[Style], widths: list[int], start: int) -> Iterator[Line]:
-    yield line(Piece("  " + "  ".join(map(padded, _HEAD, widths)).rstrip(), Style.DIM), indent=4)
-    for row, style in zip(rows, styles, strict=True):
+    heads, *below = rows
+    yield line(Piece("  " + "  ".join(map(padded, heads, widths)).rstrip(), Style.DIM), indent=4)
+    for row, style in zip(below, styles, strict=True):
         cells = [padded(cell, most) for cell, most in zip(row, widths, strict=True)]
         yield line(
             "  ",

@@ -10,7 +10,7 @@ from billform.core.diagnostic import Diagnostic, Severity
 from billform.core.plan import SYMBOLS, Cause, Change, Plan
 from billform.core.resource import Address
 from billform.render.effort import Effort
-from billform.render.explain import consequences, header, moved, names, notices, reasons
+from billform.render.explain import consequences, head, header, moved, names, notices, reasons
 from billform.render.lines import padded, visible
 from billform.render.summary import counted, left_in_place, plan_summary
 from billform.render.values import short, short_pair
@@ -54,7 +54,7 @@ def _table(plan: Plan) -> Iterator[str]:
         return
     yield "**What customers will notice**"
     yield ""
-    yield "| price | now | after | who |"
+    yield f"| {' | '.join(head(told)[1:])} |"
     yield "|---|---|---|---|"
     for _, each in told:
         now, after = (_code(side) if side else "–" for side in (each.now, each.after))

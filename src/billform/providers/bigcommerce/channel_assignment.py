@@ -65,15 +65,17 @@ class ChannelAssignmentKind(StoreKind[ChannelAssignmentSpec]):
             product, site = products.get(str(row["product_id"])), sites.get(int(row["channel_id"]))
             ours = product is not None and site is not None
             natural = {f"{product.mark.key}/{site}"} if product is not None and site is not None else set[str]()
+            spec = ChannelAssignmentSpec(
+                product=found("product", row["product_id"]), channel=found("channel", row["channel_id"])
+            )
             yield Live(
                 self.name,
                 f"{row['product_id']}/{row['channel_id']}",
-                ChannelAssignmentSpec(
-                    product=found("product", row["product_id"]), channel=found("channel", row["channel_id"])
-                ),
+                spec,
                 client.alias,
                 natural=frozenset(natural),
                 owned=ours,
+                comes_with=(spec.product,) if site is not None else (),
             )
 
     async def add(self, client: Store, write: Write[ChannelAssignmentSpec]) -> Made:

@@ -239,6 +239,13 @@ class Store:
             "price lists", lambda: self.allowed("price lists", self.chained("/v3/pricelists"), of_plan=True)
         )
 
+    async def price_list_keys(self) -> dict[str, str]:
+        """By id, what the catalog calls its price lists, and those of the same name that it could take over."""
+        ours = {number: each.mark.key for number, each in (await self.marks.ours("price_list")).items()}
+        wanted = {name: key for name, key in self.wanted.price_lists.items() if key not in ours.values()}
+        named = {str(row["id"]): wanted.get(str(row["name"]).strip().lower()) for row in await self.price_lists()}
+        return {**{number: key for number, key in named.items() if key is not None}, **ours}
+
     async def price_list_assignments(self) -> list[Row]:
         """Every assignment of a price list; raises Unavailable where the store's plan has none."""
         path = "/v3/pricelists/assignments"

@@ -69,32 +69,31 @@ class AssignmentKind(StoreKind[AssignmentSpec]):
 
     async def look(self, client: Store) -> AsyncIterator[Live[AssignmentSpec]]:
         lists, groups = await client.marks.ours("price_list"), await client.marks.ours("customer_group")
-        sites = await client.sites()
+        sites, keys = await client.sites(), await client.price_list_keys()
         for row in await client.price_list_assignments():
             group, channel = row.get("customer_group_id"), row.get("channel_id")
-            price_list = lists.get(str(row["price_list_id"]))
+            key = keys.get(str(row["price_list_id"]))
             group_key = groups[str(group)].mark.key if str(group) in groups else None
-            ours = (
-                price_list is not None
-                and (not group or group_key is not None)
-                and (not channel or int(channel) in sites)
+            is_here = not channel or int(channel) in sites
+            is_known = key is not None and (not group or group_key is not None) and is_here
+            ours = is_known and str(row["price_list_id"]) in lists
+            site = sites.get(int(channel), ANY) if channel else ANY
+            called = f"{key}/{group_key or ANY}/{site}" if is_known else ""
+            spec = AssignmentSpec(
+                price_list=found("price_list", row["price_list_id"]),
+                customer_group=found("customer_group", group) if group else None,
+                channel=found("channel", channel) if channel else None,
             )
-            natural = set[str]()
-            if ours and price_list is not None:
-                site = sites[int(channel)] if channel else ANY
-                natural = {f"{price_list.mark.key}/{group_key if group else ANY}/{site}"}
             yield Live(
                 self.name,
                 str(row["id"]),
-                AssignmentSpec(
-                    price_list=found("price_list", row["price_list_id"]),
-                    customer_group=found("customer_group", group) if group else None,
-                    channel=found("channel", channel) if channel else None,
-                ),
+                spec,
                 client.alias,
-                natural=frozenset(natural),
+                natural=frozenset({called} if ours else ()),
                 owned=ours,
                 label=f"id {row['id']}",
+                known_as=called,
+                comes_with=tuple(each for each in (spec.price_list, spec.customer_group) if each and is_here),
             )
 
     async def add(self, client: Store, write: Write[AssignmentSpec]) -> Made:

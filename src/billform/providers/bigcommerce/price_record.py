@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from billform.catalog.environment import Environment
 from billform.catalog.models import BulkTier, Catalog
 from billform.core.kind import Immutable, Made, OnImmutable, Ownership, Write
-from billform.core.money import Exact, Money
+from billform.core.money import Exact, Money, text
 from billform.core.resource import Address, Live, Ref, Resource, Spec
 from billform.core.weight import Weight, of_money, steepest
 from billform.providers.bigcommerce import offers
@@ -39,6 +39,12 @@ class Tier(BaseModel):
     quantity_max: int | None = None
     type: Literal["fixed", "price", "percent"]
     amount: Exact
+
+    def shown(self, currency: str) -> str:
+        """`5 % off`, `$0.50 off` or `$4.00`."""
+        if self.type == "percent":
+            return f"{text(self.amount)} % off"
+        return Money(self.amount, currency).shown() + (" off" if self.type == "price" else "")
 
 
 class PriceRecordSpec(Spec):
@@ -67,6 +73,12 @@ class PriceRecordSpec(Spec):
             case Tier(amount=amount):
                 return each * (100 - amount) / 100
         return each
+
+    def noticed(self) -> Iterator[tuple[str, str, str]]:
+        """What buying many saves."""
+        steps = (f"{tier.shown(self.currency)} from {tier.quantity_min:,}" for tier in self.bulk)
+        if self.bulk:
+            yield "bulk", "in bulk", ", ".join(steps)
 
     def _beside(self, before: PriceRecordSpec, number: int) -> Weight:
         was, will = (Money(each.at(number), self.currency) for each in (before, self))
@@ -107,26 +119,30 @@ class PriceRecordKind(StoreKind[PriceRecordSpec]):
         return spec.price_list, spec.variant, spec.currency
 
     async def look(self, client: Store) -> AsyncIterator[Live[PriceRecordSpec]]:
-        """The records of the lists that are ours; the lists of others are none of our business."""
+        """The records of the lists that are ours, or could be taken over; the lists of others are not our business."""
         lists, variants = await client.marks.ours("price_list"), await client.marks.ours("variant")
+        keys = await client.price_list_keys()
         places = {int(row["id"]): f"{row['product_id']}/{row['id']}" for row in await client.variants()}
         for row in await client.price_lists():
-            if (mark := lists.get(str(row["id"]))) is None:
+            if (key := keys.get(str(row["id"]))) is None:
                 continue
+            is_marked = str(row["id"]) in lists
             for record in await client.chained(
                 f"/v3/pricelists/{row['id']}/records", {"include": "bulk_pricing_tiers"}
             ):
                 variant = places.get(int(record["variant_id"]), f"0/{record['variant_id']}")
                 spec = _read(record, str(row["id"]), variant)
                 ours = variants.get(variant)
-                natural = {f"{mark.mark.key}/{ours.mark.key}/{spec.currency}"} if ours else set[str]()
+                called = f"{key}/{ours.mark.key}/{spec.currency}" if ours else ""
                 yield Live(
                     self.name,
                     f"{row['id']}/{record['variant_id']}/{spec.currency.upper()}",
                     spec,
                     client.alias,
-                    natural=frozenset(natural),
-                    owned=ours is not None,
+                    natural=frozenset({called} if called and is_marked else ()),
+                    owned=ours is not None and is_marked,
+                    known_as=called,
+                    comes_with=(spec.price_list, spec.variant),
                 )
 
     async def add(self, client: Store, write: Write[PriceRecordSpec]) -> Made:

@@ -24,6 +24,7 @@ def outward(live: Live[S], alias: str) -> Live[S]:
         id=_with(live.id, alias),
         spec=_rebound(live.spec, lambda identity: _with(identity, alias)),
         label=live.label or live.id,
+        comes_with=tuple(Ref.found(each.kind, _with(each.id or "", alias)) for each in live.comes_with),
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from billform.catalog.environment import Environment
-from billform.catalog.models import Catalog
+from billform.catalog.models import Catalog, in_words
 from billform.providers.bigcommerce import offers
 
 
@@ -17,6 +18,8 @@ class Wanted:
     """Whose objects count as ours where the store keeps no mark; with none, nothing of the kind is taken away."""
     currency: str | None = None
     """Of its product prices there, lower case; None where it sells nothing there."""
+    price_lists: Mapping[str, str] = field(default_factory=dict)
+    """The keys of its price lists there, by their names in lower case: one that bears no mark may be taken over."""
 
 
 NOTHING = Wanted()
@@ -26,4 +29,9 @@ def wanted(catalog: Catalog, environment: Environment, alias: str) -> Wanted:
     """For the client of a store that the catalog is to be compared with."""
     sites = environment.storefronts_of(alias)
     sells = next(offers.items(catalog, sites), None) is not None
-    return Wanted(catalog.name, offers.currency_of(catalog, sites) if sells else None)
+    lists = {
+        (words.name or in_words(key)).strip().lower(): key
+        for key, words in catalog.storefront.price_lists.items()
+        if offers.concerns(words.storefronts, sites)
+    }
+    return Wanted(catalog.name, offers.currency_of(catalog, sites) if sells else None, lists)

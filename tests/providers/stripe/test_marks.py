@@ -10,7 +10,8 @@ from billform.core.resource import Address, Mark
 from billform.providers.stripe import marks
 from billform.providers.stripe.product import ProductSpec
 
-WORDS = st.frozensets(st.from_regex(r"[a-z_]{1,12}(\.[A-Za-z0-9-]{1,40})?", fullmatch=True), max_size=40)
+NAMES = st.from_regex(r"[a-z_]{1,12}(\.[A-Za-z0-9 %+ä\u00a0-]{1,40})?", fullmatch=True)
+WORDS = st.frozensets(NAMES, max_size=25)
 
 
 def written(mark: Mark, *, new: bool) -> dict[str, str]:
@@ -34,9 +35,19 @@ def test_a_mark_is_read_as_it_was_written_also_over_a_longer_one(
     assert marks.authored(kept) == {"theirs": "no"}
 
 
-@given(st.dictionaries(st.from_regex(r"[a-z.]{1,20}", fullmatch=True), st.text(max_size=30), max_size=10))
+@given(st.integers(0, 1900), st.integers(0, 400))
+def test_one_long_fact_is_spread_over_values(long: int, short: int) -> None:
+    facts = {"a": "x" * short, "plans": "y" * long}
+    packed = marks.pack("terms", facts, clear=False)
+    assert marks.unpack(packed, "terms") == facts
+    assert all(len(value) <= 500 for value in packed.values())
+
+
+@given(st.dictionaries(st.from_regex(r"[a-z.]{1,20}", fullmatch=True), st.text(max_size=60), max_size=10))
 def test_facts_survive_whatever_they_say(facts: dict[str, str]) -> None:
-    assert marks.unpack(marks.pack("terms", facts, clear=False), "terms") == facts
+    packed = marks.pack("terms", facts, clear=False)
+    assert marks.unpack(packed, "terms") == facts
+    assert all(len(value) <= 500 for value in packed.values())
 
 
 def test_metadata_without_a_mark_is_nobodys() -> None:

@@ -155,6 +155,20 @@ def test_an_id_that_somebody_else_took_is_a_finding_and_can_be_adopted(shop: Sho
     assert found["metadata"]["crm"] == "1"
 
 
+def test_a_metadata_key_may_have_blanks_in_it(shop: Shop) -> None:
+    shop.apply(with_plan(name="Pro", metadata={"cost center": "7", "50 % off": "no"}))
+    shop.apply(with_plan(name="Pro", metadata={"cost center": "8"}))
+    found = shop.raw("GET", "/v1/products/nimbus-pro")["metadata"]
+    assert found["cost center"] == "8"
+    assert "50 % off" not in found
+
+
+def test_an_add_on_may_be_for_many_plans(shop: Shop) -> None:
+    price = {"monthly": {"every": "month", "amount": 5}}
+    plans = {f"a-rather-long-key-{number:02}": {"charges": {"base": {"prices": price}}} for number in range(40)}
+    shop.apply(catalog(plans=plans, addons={"extra": {"for_plans": list(plans), "prices": price}}))
+
+
 def test_forty_long_metadata_keys_fit_beside_the_mark(shop: Shop) -> None:
     many = {f"key-{number:02d}-{'x' * 33}": "value" for number in range(40)}
     shop.apply(with_plan(**{**RICH, "metadata": many}))

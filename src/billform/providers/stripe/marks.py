@@ -6,6 +6,7 @@ opens with `billform_` is ours; the others are the author's or somebody else's.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from typing import Any
@@ -23,6 +24,8 @@ RETIRED = " retired"
 
 It needs no key of its own, and is gone with the next mark.
 """
+MORE = "+"
+"""Opens a value that goes on with the last word of the one before; no word of ours begins so."""
 CHUNKS = 5
 """Most values that one long text is spread over: room for the names of forty metadata keys of an author's."""
 
@@ -51,7 +54,15 @@ def retired(metadata: Mapping[str, Any] | None) -> bool:
 @lru_cache(maxsize=4096)
 def _fields(written: str) -> frozenset[str]:
     """The names in one text; objects by the thousand say the same, and share what it means."""
-    return frozenset(written.split())
+    return frozenset(unquote(each) if "%" in each else each for each in written.split())
+
+
+_PARTING = re.compile(r"[\s%]")
+
+
+def _word(name: str) -> str:
+    """A name as one word: metadata keys may have blanks in them."""
+    return _PARTING.sub(lambda found: quote(found[0]), name)
 
 
 def authored(metadata: Mapping[str, Any] | None) -> dict[str, str]:
@@ -84,7 +95,7 @@ def _mark(mark: Mark, *, clear: bool = False) -> dict[str, str]:
         "billform_key": mark.key,
         "billform_digest": mark.digest,
         "billform_version": str(mark.version),
-        **spread("fields", sorted(mark.fields), clear=clear),
+        **spread("fields", map(_word, sorted(mark.fields)), clear=clear),
     }
 
 
@@ -95,9 +106,11 @@ def spread(name: str, words: Iterable[str], *, clear: bool) -> dict[str, str]:
     """
     lines = [""]
     for word in words:
-        if len(lines[-1]) + 1 + len(word) > VALUE:
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > VALUE:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".lstrip()
+        while len(lines[-1]) > VALUE:
+            lines[-1:] = [lines[-1][:VALUE], MORE + lines[-1][VALUE:]]
     if len(lines) > CHUNKS:
         raise BillformError(
             Diagnostic(
@@ -114,7 +127,8 @@ def spread(name: str, words: Iterable[str], *, clear: bool) -> dict[str, str]:
 
 def unspread(metadata: Mapping[str, Any], name: str) -> str:
     """What `spread` wrote, as one line of words."""
-    return " ".join(str(metadata[each]) for each in _names(name) if metadata.get(each))
+    values = (str(metadata[each]) for each in _names(name) if metadata.get(each))
+    return "".join(each.removeprefix(MORE) if each.startswith(MORE) else f" {each}" for each in values).lstrip()
 
 
 def pack(name: str, facts: Mapping[str, str], *, clear: bool) -> dict[str, str]:

@@ -263,3 +263,22 @@ def test_what_left_and_stays_is_one_line_in_every_plan(shop: Stage) -> None:
     code, out, err = shop.command("drift local")
     assert (code, line in err.splitlines(), "note[" in err) == (0, True, False)
     assert f"ℹ️ {line[:12]}" in shop.command("plan local --format markdown")[1]
+
+
+@pytest.mark.parametrize(
+    ("place", "why"),
+    [
+        ("nowhere/plan.json", "there is no directory nowhere"),
+        ("catalog", "it is a directory"),
+        ("-", "`-` is none"),
+    ],
+)
+def test_a_place_where_no_plan_can_be_written_is_told_before_anything_is_read(
+    place: str, why: str, shop: Stage
+) -> None:
+    code, out, err = shop.command(f"plan local --out {place}")
+    assert (code, out) == (1, "")
+    assert "error[X014]" in err
+    assert why in err
+    assert "hint: " in err
+    assert "Read" not in err

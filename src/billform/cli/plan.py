@@ -44,6 +44,8 @@ def command(
 async def _plan(name: str, wishes: Wishes, *, out: Path | None, form: str, detailed: bool, no_color: bool) -> int:
     from billform.cli import plan_file
 
+    if out is not None:
+        plan_file.demand_place(out)
     async with opened(name, wishes) as session:
         plan = await planned(session)
         guards = guarded(session, plan)

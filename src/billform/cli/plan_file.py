@@ -69,9 +69,6 @@ def _holds_secret(subject: str) -> Diagnostic:
 
 def write(plan: Plan, path: Path) -> None:
     """Writes the plan file; raises BillformError (X014, X016), and leaves what was there, where that fails."""
-    if str(path) == "-":
-        hint = "`--format json` writes the same to standard output"
-        raise BillformError(Diagnostic("X014", "`--out` takes the name of a file, and `-` is none", hint=hint))
     written = text(plan).encode()
     try:
         if path.exists() and not stat.S_ISREG(path.stat().st_mode):
@@ -86,9 +83,25 @@ def write(plan: Plan, path: Path) -> None:
                 temporary.unlink()
             raise
     except OSError as error:
-        hint = "name another place, or make room"
-        problem = Diagnostic("X014", f"the plan cannot be written to {path}: {error.strerror}", hint=hint)
-        raise BillformError(problem) from None
+        raise _unwritable(path, error.strerror or str(error)) from None
+
+
+def demand_place(path: Path) -> None:
+    """Raises BillformError (X014) where no plan could be written to: before minutes are spent on making one."""
+    if str(path) == "-":
+        hint = "`--format json` writes the same to standard output"
+        raise BillformError(Diagnostic("X014", "`--out` takes the name of a file, and `-` is none", hint=hint))
+    if path.is_dir():
+        raise _unwritable(path, "it is a directory")
+    if not path.parent.is_dir():
+        raise _unwritable(path, f"there is no directory {path.parent}")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise _unwritable(path, "it may not be written to")
+
+
+def _unwritable(path: Path, why: str) -> BillformError:
+    hint = "name another place, or make room"
+    return BillformError(Diagnostic("X014", f"the plan cannot be written to {path}: {why}", hint=hint))
 
 
 def read(path: Path, specs: Mapping[str, type[Spec]]) -> Plan:

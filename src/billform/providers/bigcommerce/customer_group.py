@@ -150,9 +150,11 @@ class CustomerGroupKind(MarkedKind[CustomerGroupSpec]):
         row = await self._named(client, write.spec.name)
         if row is None:
             raise client.refused(answer, write.address)
-        await client.call(
-            "PUT", f"{PATH}/{row['id']}", body={"discount_rules": body["discount_rules"]}, accept={207, 400}
-        )
+        again = {"discount_rules": body["discount_rules"]}
+        answer = await client.call("PUT", f"{PATH}/{row['id']}", body=again, accept=ACCEPTED)
+        if answer.status != 200:
+            await self.mark(client, self.identity(row), write, row)
+            raise client.refused(answer, write.address)
         return row
 
     async def change(self, client: Store, identity: str, write: Write[CustomerGroupSpec]) -> None:

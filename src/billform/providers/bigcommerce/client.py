@@ -109,7 +109,7 @@ class Store:
             )
         finally:
             if write:
-                self._kept.clear()
+                self.forget_lists()
         answer = Answer(response.status, response.json() if response.is_json else None, (method, path), response)
         if not answer.ok and response.status not in accept:
             raise self.refused(answer)
@@ -177,14 +177,15 @@ class Store:
     async def once(self, name: str, load: Callable[[], Awaitable[T]]) -> T:
         """What `load` answers, read once between two writes however many ask at the same time."""
         async with self.turn(f"read {name}"):
-            if name not in self._kept:
-                self._kept[name] = await load()
-            kept: T = self._kept[name]
-            return kept
+            kept = self._kept  # a write meanwhile begins another, so that what it outdates is asked for anew
+            if name not in kept:
+                kept[name] = await load()
+            found: T = kept[name]
+            return found
 
     def forget_lists(self) -> None:
         """Reads the objects anew, and keeps the marks, which nobody else writes."""
-        self._kept.clear()
+        self._kept = {}
 
     def forget(self) -> None:
         """Starts a new snapshot: everything is read anew, marks as well."""

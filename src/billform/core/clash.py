@@ -23,8 +23,10 @@ def matched(
     free = [each for each in holders if (address.kind, each.id) not in inventory.claimed]
     if not free:
         joined = inventory.having(kind.joins, resource)
-        unclaimed = (each for each in joined if (each.kind, each.id) not in inventory.claimed)
-        free = [each for each in unclaimed if _goes_on(each, desired, inventory, scope)]
+        unclaimed = [each for each in joined if (each.kind, each.id) not in inventory.claimed]
+        # Where a mark says whose it is, it may be somebody else's just as well, and stands in the way.
+        is_marked = kind.ownership is not Ownership.NATURAL
+        free = [each for each in unclaimed if is_marked or _goes_on(each, desired, inventory, scope)]
     if kind.ownership is Ownership.NATURAL:
         fitting = [each for each in free if each.active or fits(resource, each, inventory)]
         if sum(each.active for each in fitting) > 1:

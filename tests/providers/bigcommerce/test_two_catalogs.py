@@ -24,6 +24,48 @@ storefront:
 """
 
 
+FIELDS = ("/v3/catalog/products/metafields", "/v3/catalog/variants/metafields")
+
+
+def told(shop: Shop) -> list[tuple[int, str, str]]:
+    """Every metafield: on what, which, and who says so."""
+    rows = [row for path in FIELDS for row in shop.raw("GET", path)["data"]]
+    return [(row["resource_id"], row["key"], row["description"].split()[1]) for row in rows]
+
+
+def test_equal_keys_and_one_namespace_say_nothing_of_whose_a_metafield_is(shop: Shop) -> None:
+    """Each catalog's metafields are on its own products and variants."""
+    first, second = (
+        sold_by(each, "pro", each, "eu").replace("  metafields:", "  # ") for each in ("nimbus", "stratus")
+    )
+    second = second.partition("storefront:\n")[0]
+    shop.settle(first)
+    before = told(shop)
+    assert {each.partition(" ")[0] for each in actions(shop.plan(second), "bigcommerce.metafield")} == {"create"}
+    shop.settle(second)
+    assert [each for each in told(shop) if each[2] == "nimbus"] == before
+    assert len({each[:2] for each in told(shop)}) == len(told(shop)) == 2 * len(before)
+    assert actions(shop.plan(first), "bigcommerce.metafield") == []
+
+
+@pytest.mark.parametrize("plan", ["pro", "max"])
+def test_metafields_on_what_is_taken_over_are_told_and_taken_over_only_when_asked(shop: Shop, plan: str) -> None:
+    """Whatever the other catalog calls what they are on; the store would have refused others beside them."""
+    first = sold_by("nimbus", "pro", "europe", "eu").partition("storefront:\n  metafields")[0]
+    shop.settle(first)
+    second = first.replace("catalog: nimbus", "catalog: stratus").replace("  pro:\n", f"  {plan}:\n")
+    fields = [
+        f"bigcommerce.metafield/main/{plan}.base.monthly/price_id",
+        f"bigcommerce.metafield/main/{plan}/product_id",
+    ]
+    without = shop.plan(second, adopt=("bigcommerce.product/*", "bigcommerce.variant/*"))
+    assert sorted((each.code, str(each.address)) for each in without.refusals) == [("P022", each) for each in fields]
+    taken = shop.apply(second, adopt=("*",))
+    assert {f"adopt {each}" for each in fields} <= set(actions(taken))
+    assert {each[2] for each in told(shop)} == {"stratus"}
+    assert actions(shop.plan(second)) == []
+
+
 @pytest.mark.parametrize(("plan", "list_key"), [("max", "euro"), ("pro", "europe")])
 def test_a_second_catalog_takes_nothing_of_the_first_out_of_the_store(shop: Shop, plan: str, list_key: str) -> None:
     """Assignments and price records bear no mark: what they are about says whose they are, also under equal keys."""

@@ -90,7 +90,8 @@ class MetafieldKind(StoreKind[MetafieldSpec]):
     async def look(self, client: Store) -> AsyncIterator[Live[MetafieldSpec]]:
         """Those that were marked, and those of the same API account that were not; other accounts keep their own."""
         variants = {int(row["id"]): f"{row['product_id']}/{row['id']}" for row in await client.variants()}
-        ours = {short: await client.marks.of(short) for short in PATHS}
+        # Another catalog may have the same keys for other products.
+        ours = {short: await client.marks.ours(short) for short in PATHS}
         for short, path in PATHS.items():
             for row in await client.chained(path):
                 number = int(row["resource_id"])

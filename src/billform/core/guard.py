@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from billform.core.diagnostic import Diagnostic
 from billform.core.money import text
-from billform.core.plan import Archive, Cause, NewVersion, Plan, Recreate, Restore, Writing
+from billform.core.plan import Archive, Cause, Create, NewVersion, Plan, Recreate, Restore, Writing
 from billform.core.weigh import weight
 from billform.core.weight import Weight
 
@@ -82,7 +82,9 @@ def _amounts(plan: Plan, limits: Limits, allowed: Mapping[str, str]) -> Iterator
 def _weights(change: Writing) -> Iterator[Weight]:
     """The amounts that its fields tell, and further ones that are steeper than all of those."""
     follows = change.cause is Cause.FOLLOWS
-    found = (weight(type(change.spec), line) for line in change.changes)
+    # What a new object has by itself is no change of anything.
+    lines = (each for each in change.changes if each.money or each.before or not isinstance(change, Create))
+    found = (weight(type(change.spec), line) for line in lines)
     # What only points at the successor of the same is weighed there.
     told = [each for each in found if each is not None and not (follows and each.size is None)]
     yield from told

@@ -160,6 +160,12 @@ def test_a_directory_that_cannot_be_written_to_is_named(here: Path, capsys: pyte
     assert "Errno" not in said
 
 
+def test_a_setting_that_the_simulator_does_not_know_is_told_in_its_words(here: Path) -> None:
+    with local.running() as bases, pytest.raises(BillformError, match="S003") as caught:
+        local.control(bases, "POST", "faults", {"action": "sing"})
+    assert "start it again" in str(caught.value.diagnostics[0].hint)
+
+
 def test_a_simulated_account_belongs_to_whoever_names_it(here: Path) -> None:
     from billform.catalog.environment import Environment
 

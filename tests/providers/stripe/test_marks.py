@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from billform.core.diagnostic import BillformError
 from billform.core.kind import Write
 from billform.core.resource import Address, Mark
 from billform.providers.stripe import marks
@@ -48,6 +50,13 @@ def test_facts_survive_whatever_they_say(facts: dict[str, str]) -> None:
     packed = marks.pack("terms", facts, clear=False)
     assert marks.unpack(packed, "terms") == facts
     assert all(len(value) <= 500 for value in packed.values())
+
+
+def test_more_than_there_is_room_for_is_refused_before_anything_is_sent() -> None:
+    many = frozenset(f"metadata.{number:02d}{' ' * 37}x" for number in range(40))
+    with pytest.raises(BillformError, match="V051") as caught:
+        written(Mark("nimbus", "pro", "0123456789abcdef", many, 1), new=True)
+    assert caught.value.diagnostics[0].hint
 
 
 def test_metadata_without_a_mark_is_nobodys() -> None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 
 from billform.core.diagnostic import BillformError, Diagnostic, Severity
 from billform.core.draft import Draft
 from billform.core.inventory import AnyLive, Inventory
-from billform.core.kind import Ownership
+from billform.core.kind import AnyKind, Ownership
 from billform.core.plan import Archive, Change, Found, Refuse
 from billform.core.resource import Address, Graph, Snapshot, refs
+
+_NAMED = 3
+"""How many of others' objects are named in one finding."""
 
 
 def retire_unwanted(desired: Graph, snapshot: Snapshot, inventory: Inventory, draft: Draft) -> None:
@@ -90,12 +94,7 @@ def pointed_at(changes: Iterable[Change], left_out: Mapping[Address, Iterable[An
         for ref in refs(live.spec)
     }
     for change in changes:
-        gone: tuple[Found, ...] = ()
-        if isinstance(change, Archive):
-            gone = (change.found,)
-        elif not isinstance(change, Refuse):
-            gone = change.supersedes
-        for each in gone:
+        for each in _gone(change):
             if (user := pointing.get((change.address.kind, each.id))) is not None:
                 yield Diagnostic(
                     "P027",
@@ -103,6 +102,41 @@ def pointed_at(changes: Iterable[Change], left_out: Mapping[Address, Iterable[An
                     subject=str(change.address),
                     hint=f"mend what keeps {user} out, and plan again",
                 )
+
+
+def rested_on(changes: Iterable[Change], inventory: Inventory, kinds: Mapping[str, AnyKind]) -> Iterator[Diagnostic]:
+    """What is to go although something that others have made, and that customers know, rests on it."""
+    resting: dict[tuple[str, str | None], list[str]] = defaultdict(list)
+    for (name, _site), strangers in sorted(inventory.strangers.items()):
+        kind = kinds[name]
+        if kind.ownership is Ownership.NATURAL or not kind.who:
+            continue
+        for live in strangers:
+            if live.active and (name, live.id) not in inventory.claimed:
+                for ref in refs(live.spec):
+                    resting[ref.kind, ref.id].append(f"{_noun(name)} {live.shown_id}")
+    for change in changes:
+        for each in _gone(change):
+            if others := sorted(resting.get((change.address.kind, each.id), ())):
+                more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+                yield Diagnostic(
+                    "P032",
+                    f"{change.address} ({each.shown_id}) goes, and others have made what rests on it: "
+                    f"{', '.join(others[:_NAMED])}{more}",
+                    subject=str(change.address),
+                    hint="make that anew on something that stays, or declare it, if it is to go on",
+                    severity=Severity.WARNING,
+                )
+
+
+def _gone(change: Change) -> tuple[Found, ...]:
+    if isinstance(change, Refuse):
+        return ()
+    return (change.found,) if isinstance(change, Archive) else change.supersedes
+
+
+def _noun(kind: str) -> str:
+    return kind.partition(".")[2].replace("_", " ")
 
 
 def incomplete(kind: str, site: str) -> Diagnostic:

@@ -134,6 +134,12 @@ CODES: dict[str, Explanation] = {
         "Declare it again, so that it is kept in step, or end it at the vendor once nobody needs it. Until then every "
         "plan says so in one line: no vendor has a place to note that you know.",
     ),
+    "P032": Explanation(
+        "What others have made rests on what goes",
+        "Somebody else has made something that customers know and that cannot go on without an object of the catalog: "
+        "a promotion code ends when its coupon is deleted, a price cannot be bought once its product is archived.",
+        "If it is to go on, make it anew on something that stays, or declare it in the catalog.",
+    ),
     "G001": Explanation(
         "The plan archives too much",
         "More than the environment's `max_archived` share of one kind would be taken out of sale. A moved directory or "

@@ -11,7 +11,7 @@ from billform.core.diff import Difference, creation, in_order, undeclared
 from billform.core.draft import Draft, Scope
 from billform.core.inventory import AnyLive, Inventory, next_version
 from billform.core.kind import AnyKind, OnImmutable, Ownership
-from billform.core.left import incomplete, pointed_at, report_orphans, retire_unwanted
+from billform.core.left import incomplete, pointed_at, report_orphans, rested_on, retire_unwanted
 from billform.core.only import plan_only
 from billform.core.plan import Cause, Create, NewVersion, Plan, Recreate, Restore, Update
 from billform.core.renamed import weighed_beside_gone
@@ -44,6 +44,7 @@ class _Planner:
         report_orphans(self.inventory, self.draft)
         self.draft.changes = list(weighed_beside_gone(self.draft.changes, self.kinds))
         self.draft.findings.extend(pointed_at(self.draft.changes, self.skipped))
+        self.draft.findings.extend(rested_on(self.draft.changes, self.inventory, self.kinds))
         return self.draft.finish(self.scope, self._standing(), self.inventory.population_with_taken())
 
     def _demand_complete(self) -> None:

@@ -124,3 +124,32 @@ def test_a_tax_that_the_catalog_takes_back_needs_a_new_price(shop: Shop) -> None
     shop.apply(selling(tax_behavior="unspecified"))
     (price,) = prices(shop)
     assert price["tax_behavior"] == "unspecified"
+
+
+def test_what_others_rest_on_an_object_of_ours_is_told_before_that_goes(shop: Shop) -> None:
+    def discount(percent: int) -> Any:
+        return catalog(coupons={"spring": {"percent_off": percent, "duration": "once"}})
+
+    def told(wanted: Any) -> list[str]:
+        return [each.summary for each in shop.plan(wanted).findings if each.code == "P032"]
+
+    shop.apply(discount(10))
+    assert told(discount(20)) == []
+    promotion = {"promotion[type]": "coupon", "promotion[coupon]": "spring"}
+    for code in ("RADIO", "POSTER", "FLYER", "TV"):
+        shop.raw("POST", "/v1/promotion_codes", {**promotion, "code": code})
+    others = "promotion code FLYER, promotion code POSTER, promotion code RADIO and 1 more"
+    told_of = f"stripe.coupon/spring (spring) goes, and others have made what rests on it: {others}"
+    assert told(discount(20)) == [told_of]
+    assert told(catalog()) == [told_of]
+    assert told(discount(10)) == []
+
+
+def test_a_price_that_others_have_made_of_a_product_of_ours_is_told_before_that_goes(shop: Shop) -> None:
+    shop.apply(selling())
+    assert not shop.plan(catalog()).findings
+    amount = {"currency": "usd", "unit_amount": "100000", "recurring[interval]": "year"}
+    theirs = shop.raw("POST", "/v1/prices", {"product": "nimbus-pro", **amount})["id"]
+    (found,) = shop.plan(catalog()).findings
+    assert (found.code, found.subject) == ("P032", "stripe.product/pro")
+    assert theirs in found.summary

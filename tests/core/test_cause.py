@@ -49,6 +49,22 @@ def test_a_field_declared_at_the_vendors_default_can_only_be_changed_outside() -
     )
 
 
+def test_of_what_has_no_room_for_what_was_last_written_nobody_knows_who_changed_it() -> None:
+    """Nor is there anything to bring up to date where it is as wanted."""
+
+    def named(name: str) -> Live[Spec]:
+        live = live_product(name)
+        assert live.mark is not None
+        return replace(live, mark=replace(live.mark, digest="", fields=frozenset()))
+
+    assert planned([product("Pro")], [named("Pro")]).changes == ()
+    made = planned([product("Pro")], [named("Edited")])
+    assert (lines(made), made.changes[0].cause) == (
+        ['update toy.product/pro prod_1 [name "Edited" -> "Pro"]'],
+        Cause.UNKNOWN,
+    )
+
+
 def test_a_new_version_has_the_cause_of_what_changed_the_price() -> None:
     made = planned([product(), price("59")], [live_product(), live_price("49")])
     assert made.changes[0].cause is Cause.CATALOG

@@ -260,3 +260,21 @@ def test_of_unmarked_namesakes_the_one_on_duty_is_taken() -> None:
     ]
     assert lines(planned([meter], ended)) == ['restore toy.meter/calls m2 [display_name "Other" -> "Calls"]']
     assert lines(planned([meter], ended[:1])) == ["create toy.meter/calls"]
+
+
+@pytest.mark.parametrize("catalog", [None, "another"])
+def test_what_somebody_else_put_in_the_very_place_is_in_the_way_under_whatever_name(
+    monkeypatch: pytest.MonkeyPatch, catalog: str | None
+) -> None:
+    """Of a kind that is nothing but what it is on; in another place the same name is nobody's business."""
+    monkeypatch.setattr(Shelf, "joins", lambda self, spec: spec.category)
+    group, mark = want("toy.group", "vips", name="VIPs"), "x" if catalog else None
+    there = found("toy.group", "vips", "g1", written=group, name="VIPs")
+    wanted = want("toy.shelf", "main/a", name="A", category=Ref.to(group.address))
+    fields: dict[str, Any] = {"name": "B", "site": "main", "catalog": catalog or ""}
+    here = found("toy.shelf", mark, "7", category=Ref.found("toy.group", "g1"), **fields)
+    elsewhere = found("toy.shelf", mark, "8", category=Ref.found("toy.group", "g2"), **fields)
+    assert [each.code for each in planned([group, wanted], [there, here, elsewhere]).findings] == ["P022"]
+    taken = planned([group, wanted], [there, here, elsewhere], adopt=("toy.shelf/*",))
+    assert lines(taken) == ['adopt toy.shelf/main/a 7 [name "B" -> "A"]']
+    assert lines(planned([group, wanted], [there, elsewhere])) == ["create toy.shelf/main/a"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from .catalogs import PRO, edited
 from .shop import Shop, actions
 
 KINDS = ("bigcommerce.channel_assignment", "bigcommerce.price_record", "bigcommerce.price_list_assignment")
@@ -76,3 +77,32 @@ def test_a_second_catalog_takes_nothing_of_the_first_out_of_the_store(shop: Shop
     assert {each.partition(" ")[0] for each in actions(made, "bigcommerce")} == {"create"}
     shop.apply(second)
     assert actions(shop.plan(first), "bigcommerce") == []
+
+
+SECOND = edited(
+    ("catalog: nimbus", "catalog: stratus"),
+    ("    storefront:\n      categories", "    storefront:\n      name: Stratus Pro\n      sku: S\n      categories"),
+    (
+        "base.yearly: { retail_price: 588 }",
+        "base.yearly: { sku: SY, retail_price: 588 }\n        base.monthly: { sku: SM }",
+    ),
+    ("europe: { currencies: [eur], storefronts: [eu] }", "europe: { name: S, currencies: [eur], storefronts: [us] }"),
+    ("    partners:\n      customer_groups", "    partners:\n      name: S Partners\n      customer_groups"),
+    ("partners: { name: Partners }", "partners: { name: S Partners }"),
+    ("members: { discounts", "members: { name: S Members, discounts"),
+    ("status: { name: Subscription status }", "status: { name: S Status }"),
+    ("renews: { type: date }", "renews: { name: S renews, type: date }"),
+    ("portal: { portal_link", "portal: { name: S Portal, portal_link"),
+    ("https://hooks.example/bigcommerce/", "https://hooks.example/stratus/"),
+)
+
+
+def test_two_whole_catalogs_of_equal_keys_live_side_by_side(shop: Shop) -> None:
+    """What must be single at the store has names of its own; nothing else keeps them apart. Then the second leaves."""
+    shop.settle(PRO)
+    made = actions(shop.plan(SECOND), "bigcommerce")
+    assert {each.partition(" ")[0] for each in made} == {"create"}
+    shop.settle(SECOND)
+    assert actions(shop.plan(PRO), "bigcommerce") == []
+    shop.apply("catalog: stratus\n")
+    assert actions(shop.plan(PRO), "bigcommerce") == []

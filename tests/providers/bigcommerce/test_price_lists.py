@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from .catalogs import edited
+import pytest
+
+from billform.core.diagnostic import BillformError
+
+from .catalogs import PRO, edited
 from .shop import Shop
 
 RECORD = "price: { usd: 39 }, retail_price: { usd: 49 }"
@@ -34,3 +38,15 @@ def test_the_order_in_which_tiers_are_written_is_no_difference(shop: Shop) -> No
     bulk = "bulk: [{ min: 50, type: fixed, amount: 30 }, { min: 10, max: 49, type: fixed, amount: 35 }]"
     shop.settle(edited((RECORD, f"price: {{ usd: 39 }}, {bulk}")))
     assert tiers(shop) == {"usd": [(10, "fixed", 35), (50, "fixed", 30)]}
+
+
+def test_a_sale_that_cannot_end_leaves_the_price(shop: Shop) -> None:
+    """The record is made anew without its sale price, but only once the store has taken everything else of it."""
+    on_sale = edited((RECORD, "price: { usd: 39 }, sale_price: { usd: 29 }"))
+    shop.settle(on_sale)
+    shop.fault(action="server_error", status=422, method="PUT", path="/stores/*/v3/pricelists/*/records", count=None)
+    with pytest.raises(BillformError):
+        shop.apply(PRO)
+    shop.control("DELETE", "faults")
+    assert set(tiers(shop)) == {"usd"}, "partners would pay what everybody pays"
+    shop.settle(PRO)

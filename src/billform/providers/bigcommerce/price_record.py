@@ -28,6 +28,8 @@ from billform.providers.http import Failure, VendorError
 
 FIXED = "A price record is its list, its variant and its currency"
 TOGETHER = 1000
+ANEW = 10
+"""Records that are deleted and made again together."""
 
 
 class Tier(BaseModel):
@@ -165,14 +167,15 @@ class PriceRecordKind(StoreKind[PriceRecordSpec]):
     async def alter_many(
         self, client: Store, writes: list[tuple[str, Write[PriceRecordSpec]]]
     ) -> list[Exception | None]:
-        # What an upsert does to an amount that is left out is not documented, and 0 might mean free of charge:
-        # a record that loses an amount is made anew.
-        shrinking = [(identity, write) for identity, write in writes if _loses(write)]
-        gone = await settled(self._delete(client, identity) for identity, _ in shrinking)
-        failed = {
-            write.address: problem for (_, write), problem in zip(shrinking, gone, strict=True) if problem is not None
-        }
-        failed |= await self._put(client, [write for _, write in writes if write.address not in failed])
+        failed = await self._put(client, [write for _, write in writes])
+        # What an upsert does to an amount that is left out is not documented, and 0 might mean free of charge: a record
+        # that loses an amount is made anew, once the store has taken the rest. Few at a time: meanwhile there is none.
+        losing = [(identity, write) for identity, write in writes if _loses(write) and write.address not in failed]
+        for start in range(0, len(losing), ANEW):
+            few = losing[start : start + ANEW]
+            gone = await settled(self._delete(client, identity) for identity, _ in few)
+            failed |= {write.address: each for (_, write), each in zip(few, gone, strict=True) if each is not None}
+            failed |= await self._put(client, [write for _, write in few if write.address not in failed])
         return [failed.get(write.address) for _, write in writes]
 
     async def _put(self, client: Store, writes: Iterable[Write[PriceRecordSpec]]) -> dict[Address, Exception]:

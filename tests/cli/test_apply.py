@@ -336,6 +336,18 @@ def test_a_plan_file_in_doubt_changes_nothing(doubt: str, planned: Stage) -> Non
     assert writes(planned) == before
 
 
+def test_whether_a_plan_was_applied_before_takes_no_further_request(planned: Stage) -> None:
+    """What it rests on has been read to tell that it is stale, and that tells this too."""
+    lists = ("/v1/prices", "/v1/products", "/stores/simstore1/v3/catalog/variants")
+    asked = []
+    for code in (0, 1):
+        planned.control("DELETE", "log")
+        assert planned.command("apply plan.json --yes")[0] == code
+        read = [each["path"] for each in planned.control("GET", "log").json()["data"] if each["method"] == "GET"]
+        asked.append([read.count(each) for each in lists])
+    assert asked[1] == asked[0], "as often as the run that applied it"
+
+
 def test_a_plan_that_is_stale_says_so_before_it_says_where(planned: Stage) -> None:
     somebody_else(planned)
     err = planned.command("apply plan.json --yes")[2]

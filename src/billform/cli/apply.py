@@ -21,6 +21,7 @@ from billform.core.plan import Plan
 from billform.render.summary import plan_summary
 
 if TYPE_CHECKING:
+    from billform.engine.basis import StaleError
     from billform.engine.lease import Lease
     from billform.engine.outcome import Outcome
 
@@ -92,7 +93,7 @@ async def _apply(name: str, wishes: Wishes, *, yes: bool, typed: str | None, no_
 
 
 async def _apply_file(path: Path, wishes: Wishes, *, yes: bool, typed: str | None, no_color: bool) -> int:
-    from billform.engine.basis import check_basis
+    from billform.engine.basis import StaleError, check_basis
     from billform.engine.lock import locked
     from billform.providers.registry import specs
     from billform.render.explain import notice_lines
@@ -119,18 +120,16 @@ async def _apply_file(path: Path, wishes: Wishes, *, yes: bool, typed: str | Non
             await lease.look()
             try:
                 await check_basis(plan, session.kinds, session.connections)
-            except BillformError as error:
-                raise await _stale(session, plan, error) from None
+            except StaleError as error:
+                raise _stale(session, plan, error) from None
             return await _do(session, plan, lease)
 
 
-async def _stale(session: Session, plan: Plan, error: BillformError) -> BillformError:
+def _stale(session: Session, plan: Plan, error: StaleError) -> BillformError:
     """Why a plan file no longer holds: most often it has been applied, and then that is all there is to say."""
-    if any(each.code not in {"A001", "A002"} for each in error.diagnostics):
-        return error
-    wanted = {each.address for each in plan.changes}
-    left = [each for each in (await planned(session)).changes if each.address in wanted]
-    if not left:
+    from billform.engine.basis import is_applied
+
+    if is_applied(plan, error.snapshot, session.desired, session.kinds, session.digest):
         what = "this plan has been applied: what it was to change is as it wants it"
         hint = f"there is nothing to do; `billform plan {plan.environment}` shows what else there is"
         return BillformError(Diagnostic("P016", what, subject=plan.environment, hint=hint))

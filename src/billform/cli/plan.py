@@ -17,7 +17,9 @@ from billform.core.plan import Plan
 @click.command("plan")
 @click.argument("environment")
 @selection
-@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the plan for a later `apply FILE`.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the plan for `apply FILE`; `-` is refused."
+)
 @click.option(
     "--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", help="How to show it."
 )

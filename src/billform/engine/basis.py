@@ -3,28 +3,53 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from billform.core import planner
 from billform.core.diagnostic import BillformError, Diagnostic
+from billform.core.draft import Scope
 from billform.core.kind import AnyKind
 from billform.core.plan import Archive, Create, NewVersion, Plan, Recreate, Refuse, fingerprint
-from billform.core.resource import Address, Live, Snapshot, Spec
+from billform.core.resource import Address, Graph, Live, Snapshot, Spec
 from billform.providers.registry import Connections
 
 from .observe import observe
 from .progress import Progress, quiet
 
 
+class StaleError(BillformError):
+    """A plan does not hold any more (A001, A002), with what was read to tell: all of the kinds concerned."""
+
+    def __init__(self, moved: Iterable[Diagnostic], snapshot: Snapshot) -> None:
+        super().__init__(moved)
+        self.snapshot = snapshot
+
+
 async def check_basis(
     plan: Plan, kinds: Mapping[str, AnyKind], connections: Connections, *, progress: Progress = quiet
 ) -> None:
-    """Reads the kinds concerned again; raises BillformError (A001, A002) that names every object that has moved."""
+    """Reads the kinds concerned again; raises StaleError, which names every object that has moved."""
     names = {each.address.kind for each in plan.basis} | {each.address.kind for each in plan.changes}
     if not names:
         return
     snapshot = await observe([kinds[name] for name in sorted(names)], connections, progress=progress)
     if moved := [*_moved(plan, snapshot), *_appeared(plan, snapshot, kinds)]:
-        raise BillformError(moved)
+        raise StaleError(moved, snapshot)
+
+
+def is_applied(
+    plan: Plan, snapshot: Snapshot, desired: Graph, kinds: Mapping[str, AnyKind], catalog_digest: str
+) -> bool:
+    """Whether everything that a plan was to change is as it wants it, going by the kinds that it concerns.
+
+    It refers to nothing of other kinds: what stays as it is is part of what it rests on.
+    """
+    read = {name for name, _ in (*snapshot.complete, *snapshot.unavailable)}
+    concerned = [each for address, each in desired.resources.items() if address.kind in read]
+    elsewhere = [name for name, kind in kinds.items() if kind.lookup or name not in read]
+    scope = Scope(plan.catalog, catalog_digest, plan.environment, plan.mode)
+    left = planner.plan(Graph(concerned, elsewhere), snapshot, kinds, scope).changes
+    return not {each.address for each in plan.changes} & {each.address for each in left}
 
 
 def _moved(plan: Plan, snapshot: Snapshot) -> Iterator[Diagnostic]:

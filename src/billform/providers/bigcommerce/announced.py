@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
@@ -31,6 +31,7 @@ class Announcement:
     """That objects are about to be made."""
 
     metafield: int
+    """Its number; 0 before it is there."""
     catalog: str
     kind: str
     key: str
@@ -38,7 +39,7 @@ class Announcement:
     after: int
     """The greatest id of the kind before: what has no greater one was there already and is somebody else's."""
     names: Mapping[str, str]
-    """Digest of what each is called at the store, by the digest of its key in the catalog."""
+    """Digest of the key of each in the catalog, by the digest of what it is called at the store."""
 
     @property
     def place(self) -> Place:
@@ -49,8 +50,7 @@ class Announcement:
         """Which of them an unmarked object can be; None where it is none of them."""
         if number <= self.after or not natural:
             return None
-        called = _called(natural)
-        return next((key for key, each in self.names.items() if each == called), None)
+        return self.names.get(_called(natural))
 
 
 @dataclass(slots=True)
@@ -65,12 +65,14 @@ class Announced:
     _ours: dict[Named, int] = field(default_factory=dict)
     """What was announced over this connection: the greatest id before."""
     _mine: set[Place] = field(default_factory=set)
-    """The announcements that hold it."""
+    """The announcements that say so; what they hold may still be made."""
 
     def load(self, rows: Iterable[Mapping[str, Any]], marks: Iterable[Record]) -> None:
         """Takes them anew from the metafields of the store."""
         self.notes = {each.place: each for row in rows if (each := read(row)) is not None}
-        self._open = {place: set(each.names) - self._settled.get(place, set()) for place, each in self.notes.items()}
+        self._open = {
+            place: set(each.names.values()) - self._settled.get(place, set()) for place, each in self.notes.items()
+        }
         if self.notes:
             for record in marks:
                 # A mark of the same address that is older is of an object that was deleted by hand.
@@ -79,16 +81,9 @@ class Announced:
     def open(self, catalog: str, kind: str) -> list[Announcement]:
         """What a catalog was about to make of a kind, and has not marked since."""
         return [
-            Announcement(
-                each.metafield,
-                catalog,
-                kind,
-                each.key,
-                each.after,
-                {key: each.names[key] for key in self._open[each.place]},
-            )
-            for each in self.notes.values()
-            if (each.catalog, each.kind) == (catalog, kind) and self._open[each.place]
+            replace(each, names={called: key for called, key in each.names.items() if key in self._open[each.place]})
+            for each in self._all(catalog, kind)
+            if self._open[each.place]
         ]
 
     def before(self, named: Named) -> int | None:
@@ -98,16 +93,15 @@ class Announced:
     def worded(self, wanted: Mapping[Named, frozenset[str]], after: int) -> list[Announcement]:
         """Announcements of objects of one kind and catalog, by natural keys; in the place of those done with."""
         ((catalog, kind),) = {named[:2] for named in wanted}
-        done = [each for each in self.notes.values() if each.place[0] == catalog and each.kind == kind]
-        free = iter([each for each in done if not self._open[each.place]])
-        taken = {each.key for each in done}
+        there = self._all(catalog, kind)
+        free = iter([each.key for each in there if not self._open[each.place]])
+        taken = {each.key for each in there}
         keys = (key for number in count(1) if (key := f"{kind}{_NEW}{number}") not in taken)
         worded, entries = [], list(wanted.items())
         for start in range(0, len(entries), MOST):
-            there = next(free, None)
-            names = {sealed(named[2]): _called(natural) for named, natural in entries[start : start + MOST]}
-            number, key = (there.metafield, there.key) if there else (0, next(keys))
-            worded.append(Announcement(number, catalog, kind, key, after, names))
+            key = next(free, None) or next(keys)
+            names = {_called(natural): sealed(named[2]) for named, natural in entries[start : start + MOST]}
+            worded.append(Announcement(0, catalog, kind, key, after, names))
             self._mine.add((catalog, key))
             self._settled.pop((catalog, key), None)
         return worded
@@ -116,7 +110,7 @@ class Announced:
         """The store has one of them."""
         note = read(row)
         assert note is not None, "the store answers what was written"
-        self.notes[note.place], self._open[note.place] = note, set(note.names)
+        self.notes[note.place], self._open[note.place] = note, set(note.names.values())
 
     def heard(self, wanted: Iterable[Named], after: int) -> None:
         """All of these are written down."""
@@ -128,6 +122,7 @@ class Announced:
             if each.metafield == metafield:
                 self._drop(place)
         self._close(named, age(identity))
+        self._ours.pop(named, None)
 
     def refused(self, named: Named) -> None:
         """The store does not make it."""
@@ -137,7 +132,7 @@ class Announced:
     def never_made(self, catalog: str, kind: str, there: frozenset[str]) -> None:
         """Of what earlier runs announced, nothing but these (digests of keys) was found when all were read."""
         for each in self.open(catalog, kind):
-            for key in each.names.keys() - there if each.place not in self._mine else ():
+            for key in set(each.names.values()) - there if each.place not in self._mine else ():
                 self._settle((catalog, kind), key)
 
     def spare(self, catalog: str) -> list[Announcement]:
@@ -159,24 +154,23 @@ class Announced:
         """It is not at the store any more."""
         self._drop(note.place)
 
-    def _of(self, named: Named) -> Iterator[Announcement]:
+    def _all(self, catalog: str, kind: str) -> list[Announcement]:
+        return [each for each in self.notes.values() if (each.catalog, each.kind) == (catalog, kind)]
+
+    def _of(self, named: Named) -> list[Announcement]:
         key = sealed(named[2]) if self.notes else ""
-        return (
-            each
-            for place, each in self.notes.items()
-            if (each.catalog, each.kind) == named[:2] and key in self._open[place]
-        )
+        return [each for each in self._all(*named[:2]) if key in self._open[each.place]]
 
     def _close(self, named: Named, number: int) -> None:
-        for each in list(self._of(named)):
+        for each in self._of(named):
             if number > each.after:
                 self._open[each.place].discard(sealed(named[2]))
 
     def _settle(self, whose: tuple[str, str], key: str) -> None:
-        for place, each in self.notes.items():
-            if (each.catalog, each.kind) == whose and key in self._open[place]:
-                self._open[place].discard(key)
-                self._settled.setdefault(place, set()).add(key)
+        for each in self._all(*whose):
+            if key in self._open[each.place]:
+                self._open[each.place].discard(key)
+                self._settled.setdefault(each.place, set()).add(key)
 
     def _drop(self, place: Place) -> None:
         del self.notes[place], self._open[place]

@@ -83,7 +83,7 @@ class _Planner:
             resource, versions, desired=self.desired, inventory=self.inventory, draft=self.draft, scope=self.scope
         ):
             self.inventory.address_of[address.kind, current.id] = address  # what refers to it is no second finding
-        elif current.active:
+        elif current.active or current.spent:
             self.inventory.address_of[address.kind, current.id] = address
             self._compare(resource, current, versions[1:])
         elif (old := self._equal_version(resource, versions)) is not None:
@@ -130,12 +130,12 @@ class _Planner:
         """Its time has passed. No vendor ends anything in the past, and when to end it instead is not ours to say."""
         address, kind = resource.address, self.kinds[resource.address.kind]
         self.inventory.claimed.update((address.kind, each.id) for each in versions)
-        there = [each for each in versions if each.active]
+        there = [each for each in versions if each.active or each.spent]
         if not there:
             self.skipped[address] = versions
             return
         self.inventory.address_of[address.kind, there[0].id] = address
-        lasting = next((each for each in there if not kind.over(each.spec)), None)
+        lasting = next((each for each in there if each.active and not kind.over(each.spec)), None)
         if lasting is None:
             self.draft.unchanged += 1
             return

@@ -216,6 +216,9 @@ class Live(Generic[S_co]):
     """Whether it bears the trace of having been taken out of sale by Billform; None where the kind keeps none."""
     known_as: str = ""
     """Of one without a mark: the key that the catalog made it under, where the marks of others tell that."""
+    spent: bool = False
+    """Out of use for good without anybody having taken it out: over, or used up. Nobody can put it back, so that it is
+    as good as there where it is wanted."""
     asleep: Ref | None = None
     """What it is out of sale with, and will be back on sale with."""
     comes_with: tuple[Ref, ...] = ()

@@ -81,7 +81,7 @@ def stages(plan: Plan, kinds: Mapping[str, AnyKind]) -> tuple[Step, ...]:
                 found = (change.found, *change.supersedes)
             case Update() | Adopt():
                 making[change.address] = len(drafts)
-                action: Action = "update" if change.found.active else "restore"
+                action: Action = "update" if isinstance(change, Update) or change.found.active else "restore"
                 drafts.append(_Draft(action, change, change.found, set()))
                 found = (change.found, *change.supersedes)
             case _:

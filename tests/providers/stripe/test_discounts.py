@@ -10,7 +10,7 @@ import pytest
 
 from billform.catalog.models import Catalog
 from billform.core.diagnostic import BillformError
-from billform.core.plan import Archive, Create, NewVersion, Recreate, Refuse, Restore, Update
+from billform.core.plan import Archive, Cause, Create, NewVersion, Recreate, Refuse, Restore, Update
 from billform.core.resource import Live, Ref
 from billform.providers.stripe import coupon, promotion_code
 
@@ -75,7 +75,7 @@ def test_a_new_version_whose_id_is_somebody_elses_gets_the_next(shop: Shop) -> N
     for percent, identity in ((30, "launch-v4"), (35, "launch-v5")):
         shop.apply(offers(codes, launch={"percent_off": percent}))
         assert [each.id for each in shop.ours("stripe.coupon", "launch")] == [identity]
-        (code,) = [each for each in shop.observe("stripe.promotion_code") if each.current]
+        (code,) = [each for each in shop.observe("stripe.promotion_code") if each.active]
         assert code.spec.coupon == Ref.found("stripe.coupon", identity)
     assert {"launch-v2", "launch-v3"} < {each.id for each in shop.observe("stripe.coupon")}, "theirs are left alone"
 
@@ -176,7 +176,7 @@ def test_a_code_that_somebody_switched_off_is_switched_on_again(shop: Shop) -> N
     assert [type(each) for each in made.changes] == [Restore]
 
 
-def test_a_code_that_is_over_wants_nothing_and_can_still_be_taken_out(shop: Shop) -> None:
+def test_a_code_that_is_over_or_used_up_is_told_from_one_that_somebody_switched_off(shop: Shop) -> None:
     now = shop.control("GET", "clock")["now"]
     codes = {"spring": {"coupon": "launch", "expires": "2028-01-31T00:00:00Z"}}
     shop.apply(offers(codes, launch=LAUNCH))
@@ -186,11 +186,10 @@ def test_a_code_that_is_over_wants_nothing_and_can_still_be_taken_out(shop: Shop
         "promotion": {"type": "coupon", "coupon": {"id": "launch", "valid": True}},
     }
     read = promotion_code._read
-    assert read({**answer, "expires_at": now - 1}, now).active
-    assert read({**answer, "max_redemptions": 3, "times_redeemed": 3}, now).active
-    assert not read(answer, now).active
-    retired = {**answer["metadata"], "billform_version": "1 retired"}
-    assert not read({**answer, "expires_at": now - 1, "metadata": retired}, now).active
+    assert read({**answer, "expires_at": now - 1}, now).spent
+    assert read({**answer, "max_redemptions": 3, "times_redeemed": 3}, now).spent
+    assert not read(answer, now).spent
+    assert not read({**answer, "active": True}, now).spent
 
 
 ENDS = (datetime.now(UTC) + timedelta(days=30)).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -212,6 +211,20 @@ def two_months_on(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Callable[[], N
         shop.control("PUT", "clock", {"offset": 60 * 86_400})
 
     return go
+
+
+def test_a_code_that_nobody_can_use_any_more_leaves_the_catalog_and_comes_back(
+    shop: Shop, two_months_on: Callable[[], None]
+) -> None:
+    """Stripe switches it on no more, and there is no need to: it is there, and used up."""
+    spring = {"spring": {"coupon": "launch"}}
+    ending = {**LAUNCH, "ends": ENDS}
+    shop.apply(offers(spring, launch=ending))
+    shop.apply(offers(None, launch=ending))
+    two_months_on()
+    made = shop.apply(offers(spring, launch=ending))
+    assert [(type(each), each.cause) for each in made.changes] == [(Update, Cause.RECORD)]
+    assert not shop.plan(offers(None, launch=ending)).changes
 
 
 def on_pro(more: dict[str, Any], coupon: dict[str, Any], code: dict[str, Any]) -> Catalog:

@@ -142,19 +142,19 @@ def _read(answer: Answer, now: int) -> Live[PromotionCodeSpec]:
         expires_at=moment(answer.get("expires_at")),
         metadata=marks.authored(metadata),
     )
-    active, retired = bool(answer["active"]), marks.retired(metadata)
+    active = bool(answer["active"])
     return Live(
         kind=PromotionCodeKind.name,
         id=str(answer["id"]),
         spec=spec,
         mark=marks.read(metadata),
+        active=active,
         # Stripe shows codes that are used up or over as inactive too; such a one is as the catalog wants it.
-        active=active or (not retired and _spent(answer, now)),
-        current=active,
+        spent=not active and _spent(answer, now),
         natural=frozenset({code.lower()} if active else ()),
         created=int(answer.get("created") or 0),
         label=code,
-        retired=retired,
+        retired=marks.retired(metadata),
     )
 
 

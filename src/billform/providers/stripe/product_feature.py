@@ -118,9 +118,11 @@ def _is_ours_or_wanted(feature: Answer, wanted: Wanted) -> bool:
 
 
 def _may_grant(product: Answer, wanted: Wanted) -> bool:
-    """Whether it is the product of a plan or add-on of the catalog, and on sale or about to come back."""
+    """Whether it is the product of a plan or add-on that is on sale, about to come back, or may be taken over."""
     mark = mark_of(product)
-    if mark is None or mark.catalog != wanted.catalog or "." in mark.key:
+    if mark is None:
+        return product["id"] in wanted.products
+    if mark.catalog != wanted.catalog or "." in mark.key:
         return False
     return bool(product["active"]) or product["id"] in wanted.products
 
@@ -137,17 +139,18 @@ def _pair(product: str, key: str) -> str:
 def _read(product: Answer, link: Answer, catalog: str) -> Live[ProductFeatureSpec]:
     feature = link["entitlement_feature"]
     mark, owner = marks.read(feature.get("metadata")), mark_of(product)
-    pair = _pair(str(product["id"]), str(feature["lookup_key"]))
+    spec = ProductFeatureSpec(
+        pair=_pair(str(product["id"]), str(feature["lookup_key"])),
+        product=Ref.found("stripe.product", str(product["id"])),
+        feature=Ref.found("stripe.feature", str(feature["id"])),
+    )
     return Live(
         kind=ProductFeatureKind.name,
         id=str(link["id"]),
-        spec=ProductFeatureSpec(
-            pair=pair,
-            product=Ref.found("stripe.product", str(product["id"])),
-            feature=Ref.found("stripe.feature", str(feature["id"])),
-        ),
-        natural=frozenset({pair}),
-        owned=mark is not None and mark.catalog == catalog,
+        spec=spec,
+        natural=frozenset({spec.pair}),
+        owned=all(each is not None and each.catalog == catalog for each in (mark, owner)),
+        comes_with=(spec.product, spec.feature),
         known_as=_key(owner.key, mark.key) if mark is not None and owner is not None else "",
     )
 

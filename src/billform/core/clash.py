@@ -136,7 +136,10 @@ def taken(
     address, kind = resource.address, draft.kinds[resource.address.kind]
     if kind.ownership is Ownership.NATURAL:
         return False
-    new = kind.natural_keys(resource.spec, address) - {key for each in versions for key in each.natural}
+    own = {key for each in versions for key in each.natural}
+    # A coupon's new version has an id of its own, and what the catalog calls it does not change with that.
+    own.update(key for each in versions if each.active for key in kind.natural_keys(each.spec, address))
+    new = kind.natural_keys(resource.spec, address) - own
     if not new or any(each.mark and each.mark.digest == spec_digest(resource.spec) for each in versions):
         return False
     for other in inventory.holders(address.kind, address.site, new):

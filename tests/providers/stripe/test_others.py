@@ -145,6 +145,33 @@ def test_what_others_rest_on_an_object_of_ours_is_told_before_that_goes(shop: Sh
     assert told(discount(10)) == []
 
 
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_coupon_that_somebody_made_after_one_of_ours_is_theirs(shop: Shop, version: int) -> None:
+    """Whoever copies a coupon with its metadata has a coupon of his own, worth what he says."""
+    for percent in (5, 10)[-version:]:
+        wanted = catalog(coupons={"spring": {"percent_off": percent, "duration": "once"}})
+        shop.apply(wanted)
+    (ours,) = shop.raw("GET", "/v1/coupons")["data"]
+    shop.control("PUT", "clock", {"offset": 3600})
+    discount = {"id": "partner", "percent_off": "50", "duration": "once"}
+    shop.raw("POST", "/v1/coupons", {**discount, **marked(ours["metadata"])})
+    assert not shop.plan(wanted).changes
+    shop.apply(catalog())
+    assert [each["id"] for each in shop.raw("GET", "/v1/coupons")["data"]] == ["partner"]
+
+
+def test_the_first_id_of_a_coupon_that_somebody_took_since_is_in_nobodys_way(shop: Shop) -> None:
+    def discount(percent: int, name: str) -> Any:
+        return catalog(coupons={"spring": {"percent_off": percent, "duration": "once", "name": name}})
+
+    shop.apply(discount(10, "Spring"))
+    shop.apply(discount(20, "Spring"))
+    shop.raw("POST", "/v1/coupons", {"id": "spring", "percent_off": "50", "duration": "once"})
+    shop.apply(discount(20, "Springtime"))
+    shop.apply(discount(30, "Springtime"))
+    assert sorted(each["id"] for each in shop.raw("GET", "/v1/coupons")["data"]) == ["spring", "spring-v3"]
+
+
 def test_a_price_that_others_have_made_of_a_product_of_ours_is_told_before_that_goes(shop: Shop) -> None:
     shop.apply(selling())
     assert not shop.plan(catalog()).findings

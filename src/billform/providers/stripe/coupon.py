@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -13,7 +13,7 @@ from billform.catalog.models import Catalog, Coupon, Months
 from billform.core.diagnostic import BillformError, Diagnostic
 from billform.core.kind import FixedEntries, Hidden, Immutable, Kept, OnImmutable, Unordered, Weighed, Write
 from billform.core.money import Exact, Money, text
-from billform.core.resource import Address, Live, Ref, Resource, Spec
+from billform.core.resource import Address, Live, Mark, Ref, Resource, Spec
 from billform.providers.http import VendorError
 
 from . import marks
@@ -92,8 +92,7 @@ class CouponKind(StripeKind[CouponSpec]):
         Whether Stripe lets the id of a deleted coupon be used again is not documented, and the new version is made
         while the old one still stands: each version gets an id of its own.
         """
-        version = write.mark.version
-        return write.spec.id if version == 1 else f"{write.spec.id}-v{version}"
+        return _versioned(write.spec.id, write.mark.version)
 
     async def born(self, client: StripeAccount, write: Write[CouponSpec]) -> Answer:
         """As for every kind; where the id of a later version is somebody else's, under the next that is free."""
@@ -132,8 +131,8 @@ class CouponKind(StripeKind[CouponSpec]):
         return {**found, **({"currency_options": options} if options else {})}
 
     def bookkeeping(self, write: Write[CouponSpec], *, new: bool) -> dict[str, str]:
-        """The wanted id, where the object's own has a suffix."""
-        return {"billform_id": write.spec.id} if new and self.chosen_id(write) != write.spec.id else {}
+        """The wanted id: the object's own may have a suffix, and a copy has another."""
+        return {"billform_id": write.spec.id} if new else {}
 
     @property
     def revived(self) -> Params:
@@ -181,8 +180,20 @@ def _wanted(catalog: Catalog, key: str, coupon: Coupon) -> CouponSpec:
     return spec
 
 
+def _versioned(wanted: str, version: int) -> str:
+    return wanted if version == 1 else f"{wanted}-v{version}"
+
+
+def _mark_of(identity: str, metadata: Mapping[str, Any]) -> Mark | None:
+    """Its mark, unless it only carries the metadata of another."""
+    mark, made_as = marks.read(metadata), metadata.get("billform_id")
+    is_copy = mark is not None and made_as is not None and identity != _versioned(str(made_as), mark.version)
+    return None if is_copy else mark
+
+
 def _read(answer: Answer) -> Live[CouponSpec]:
     identity, metadata = str(answer["id"]), answer.get("metadata") or {}
+    mark = _mark_of(identity, metadata)
     currency = answer.get("currency") or ""
     options = part(answer, "currency_options").items()
     further = {
@@ -192,7 +203,7 @@ def _read(answer: Answer) -> Live[CouponSpec]:
     }
     products = part(answer, "applies_to").get("products") or ()
     spec = CouponSpec(
-        id=str(metadata.get("billform_id") or identity),
+        id=str((mark and metadata.get("billform_id")) or identity),
         name=answer.get("name"),
         percent_off=exact(answer.get("percent_off")),
         amount_off=whole_money(answer.get("amount_off"), currency),
@@ -208,7 +219,7 @@ def _read(answer: Answer) -> Live[CouponSpec]:
         kind=CouponKind.name,
         id=identity,
         spec=spec,
-        mark=marks.read(metadata),
+        mark=mark,
         natural=frozenset({identity}),
         created=int(answer.get("created") or 0),
     )

@@ -73,8 +73,8 @@ CODES: dict[str, Explanation] = {
     "P022": Explanation(
         "Somebody else's object is in the way",
         "An object that Billform did not make for this catalog holds a name, code or key that must be unique.",
-        "To take it over, run again with `--adopt ADDRESS`; the plan then shows what would change in it. Otherwise "
-        "give yours another name.",
+        "To take it over, run again with `--adopt ADDRESS`; the plan then shows what would change in it, and in what "
+        "comes with it, such as the prices in a price list. Otherwise give yours another name.",
     ),
     "P023": Explanation(
         "Several objects answer to one",
@@ -148,8 +148,9 @@ CODES: dict[str, Explanation] = {
     ),
     "G002": Explanation(
         "An amount changes too much",
-        "An amount changes by more than the environment's `max_amount_change`, or is in another currency from now on, "
-        "which no share can measure. A slipped comma looks like this.",
+        "An amount, or something that decides what customers pay, changes by more than the environment's "
+        "`max_amount_change`, or in a way that no share can measure: another currency, tax inside the amount or on top "
+        "of it, another meter. A slipped comma looks like this. docs/environments.md lists what is weighed.",
         "If it is meant, run again with `--allow amounts=N`, N being the number of amounts that change so much.",
     ),
     "G003": Explanation(

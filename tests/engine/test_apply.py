@@ -113,6 +113,33 @@ def test_what_is_no_longer_wanted_is_retired_users_first() -> None:
     run(story)
 
 
+def test_a_create_that_is_still_under_way_is_not_begun_once_more_beside_itself() -> None:
+    """What stands between us and the vendor says no every time, while the first request goes its way."""
+    shop, sent = Shop(), list[Asked]()
+
+    def decide(asked: Asked) -> str | None:
+        if asked.method == "POST" and len(sent) < 7:
+            sent.append(asked)
+            return "html"
+        return None
+
+    async def story(it: Opened) -> None:
+        answer, plan = Client.read, await it.plan(want("part", "a"))
+
+        async def read(client: Client, kind: str) -> list[dict[str, Any]]:
+            found = await answer(client, kind)
+            shop._done(sent[0])
+            return found
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Client, "read", read)
+            assert (await it.apply(plan)).exit_code == 0
+        assert it.shop.keys("part") == ["a"]
+
+    shop.fault = decide
+    run(story, shop)
+
+
 @pytest.mark.parametrize("fault", ["lost", "cut", "500", "429", "html", "saved"])
 @pytest.mark.parametrize("number", range(5))
 def test_a_fault_at_any_write_makes_nothing_twice(fault: str, number: int) -> None:

@@ -172,8 +172,11 @@ class Writer:
                     return Written(found.id, found.shown_id)
                 if kind.ownership is Ownership.MARKED_AFTER:
                     return lost
-            # Under the old key the vendor would only repeat what it said.
-            return await self._one(kind, client, step, f"{self._keys.key(step)}-again")
+            # What may still be under way is not begun beside itself: another key is for a vendor that has ended it, and
+            # would only repeat what it said.
+            ended = isinstance(lost.error, LostAnswer) and lost.error.replayed
+            key = self._keys.key(step)
+            return await self._one(kind, client, step, f"{key}-again" if ended else key)
         except Exception as error:  # noqa: BLE001  # as in `write`
             return failure(step, error)
 

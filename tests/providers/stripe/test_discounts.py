@@ -14,7 +14,7 @@ from billform.core.plan import Archive, Cause, Create, NewVersion, Recreate, Ref
 from billform.core.resource import Live, Ref
 from billform.providers.stripe import coupon, promotion_code
 
-from .shop import Shop, catalog
+from .shop import Shop, address, catalog
 
 PLANS: dict[str, Any] = {
     "pro": {"charges": {"base": {"prices": {"monthly": {"every": "month", "amount": 49}}}}},
@@ -190,6 +190,19 @@ def test_a_code_that_is_over_or_used_up_is_told_from_one_that_somebody_switched_
     assert read({**answer, "max_redemptions": 3, "times_redeemed": 3}, now).spent
     assert not read(answer, now).spent
     assert not read({**answer, "active": True}, now).spent
+
+
+def test_a_word_that_one_customer_has_for_himself_is_free_for_all_others(shop: Shop) -> None:
+    shop.apply(offers({"spring": {"coupon": "launch"}}, launch=LAUNCH))
+    (answer,) = shop.raw("GET", "/v1/promotion_codes")["data"]
+    now = shop.control("GET", "clock")["now"]
+    wanted = promotion_code.KIND.natural_keys(
+        promotion_code._read(answer, now).spec, address("stripe.promotion_code/x")
+    )
+    assert promotion_code._read(answer, now).natural == wanted
+    for owner in ("customer", "customer_account"):
+        assert not promotion_code._read({**answer, owner: "cus_1"}, now).natural & wanted
+        assert not promotion_code._read({**answer, owner: {"id": "cus_1"}}, now).natural & wanted
 
 
 ENDS = (datetime.now(UTC) + timedelta(days=30)).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -15,7 +15,7 @@ from billform.core.money import Money
 from billform.core.resource import Address, Live, Ref, Resource, Spec
 
 from . import marks
-from .answers import Answer, found, moment, part, passed, seconds, stamp, whole_money
+from .answers import Answer, found, ident, moment, part, passed, seconds, stamp, whole_money
 from .base import Metadata, Params, StripeKind
 from .client import StripeAccount
 from .lists import PROMOTION_CODES
@@ -132,6 +132,9 @@ def _read(answer: Answer, now: int) -> Live[PromotionCodeSpec]:
         if each != currency and (amount := whole_money(value.get("minimum_amount"), each)) is not None
     }
     code = str(answer["code"])
+    # Stripe lets one customer have a word of his own that all others have, too; the catalog's are for everybody.
+    owner = ident(answer.get("customer") or answer.get("customer_account"))
+    word = f"{code.lower()} {owner}" if owner else code.lower()
     spec = PromotionCodeSpec(
         code=code,
         coupon=found("stripe.coupon", promotion.get("coupon")),
@@ -151,7 +154,7 @@ def _read(answer: Answer, now: int) -> Live[PromotionCodeSpec]:
         active=active,
         # Stripe shows codes that are used up or over as inactive too; such a one is as the catalog wants it.
         spent=not active and _spent(answer, now),
-        natural=frozenset({code.lower()} if active else ()),
+        natural=frozenset({word} if active else ()),
         created=int(answer.get("created") or 0),
         label=code,
         retired=marks.retired(metadata),

@@ -9,7 +9,7 @@ from billform.core.draft import Draft, Scope
 from billform.core.inventory import AnyLive, Inventory, standing
 from billform.core.kind import Ownership
 from billform.core.plan import Adopt, Cause, Restore
-from billform.core.resource import Address, Graph, Resource, Spec, rebound
+from billform.core.resource import Address, Graph, Resource, Spec, rebound, refs
 from billform.core.weigh import changed, differences, fits, fixed, further, lines
 
 
@@ -51,8 +51,13 @@ def _goes_on(live: AnyLive, desired: Graph, inventory: Inventory, scope: Scope) 
 
 
 def obstructed(resource: Resource[Spec], inventory: Inventory, draft: Draft, scope: Scope) -> bool:
-    """Whether somebody else's object has what only one can have; then it is refused here."""
+    """Whether others leave no room for it, or have what only one can have; then it is refused here."""
     kind = draft.kinds[resource.address.kind]
+    for ref in refs(resource.spec) if inventory.crowded else ():
+        others = inventory.crowded.get((ref.kind, inventory.by_id(ref).id or ""))
+        if others and (told := kind.crowded_out(resource.spec, others)) is not None:
+            draft.refuse(resource, *told)
+            return True
     for other in inventory.having(kind.spot, resource):
         if inventory.is_ours(other) or (other.mark is not None and other.mark.catalog == scope.catalog):
             continue

@@ -30,6 +30,8 @@ class Inventory:
         """(kind, id) of what some address stands for, or has to do with."""
         self.taken_over: dict[Address, str] = {}
         """The id of what an address is to stand for, and does not yet."""
+        self.crowded = {(each.kind, each.id): each.others for each in snapshot.lives if each.others}
+        """(kind, id) of what others have put something into: see `Live.others`."""
         self._lives = snapshot.lives
         self._having: dict[tuple[str, str, str], dict[Hashable, list[AnyLive]]] = {}
         for live in snapshot.lives:

@@ -214,6 +214,11 @@ class Kind(ABC, Generic[S, ClientT, CatalogT, EnvironmentT]):
         """The code, the reason and the way out where somebody else's object has its spot."""
         raise AssertionError(f"{self.name} has no spots")
 
+    def crowded_out(self, spec: S, others: tuple[str, ...]) -> tuple[str, str, str] | None:
+        """The code, the reason and the way out where what others have put into what a new one refers to leaves it no
+        room; None where it does. See `Live.others`."""
+        return None
+
     def over(self, spec: S) -> bool:
         """Whether its time has passed: nothing is made of it any more, and what ran out with it is left alone."""
         return False

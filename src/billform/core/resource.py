@@ -224,6 +224,9 @@ class Live(Generic[S_co]):
     comes_with: tuple[Ref, ...] = ()
     """Of one that is nobody's: what it belongs to. Once all of that is ours, it is ours too."""
 
+    others: tuple[str, ...] = ()
+    """What others have put into it, by name, where that may leave no room for what is to refer to it."""
+
     @property
     def shown_id(self) -> str:
         """What the plan prints beside the address."""

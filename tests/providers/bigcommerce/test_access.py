@@ -183,5 +183,5 @@ def test_every_probe_is_a_path_that_the_store_knows(shop: Shop) -> None:
 
 
 def test_every_code_has_a_page() -> None:
-    assert set(CODES) == {"K040", "K041", "K042", "K043", "K044", "K045", "K046", "K047", "K048", "K050"}
+    assert set(CODES) == {"K040", "K041", "K042", "K043", "K044", "K045", "K046", "K047", "K048", "K050", "K051"}
     assert all(each.title and each.meaning and each.mend for each in CODES.values())

@@ -75,25 +75,53 @@ def test_an_option_of_retired_variants_is_taken_up_again_under_another_name(shop
     assert set(options(shop)) == {"Rhythm"}
 
 
-def test_an_option_of_somebody_elses_product_is_left_alone(shop: Shop) -> None:
+def test_an_option_of_somebody_elses_product_is_told_by_the_plan(shop: Shop) -> None:
     """The product is taken over as asked; its own variants would be worth nothing with a second option."""
     theirs(shop, display_name="Rhythm", option_values=[{"label": "Each month", "sort_order": 0}])
+    made = shop.plan(plan(), adopt=("*",))
+    assert {(each.code, each.address.kind) for each in made.refusals} == {("K048", "bigcommerce.variant")}
+    assert all("'Rhythm'" in str(each.why) and each.place and each.way_out for each in made.refusals)
+
+
+def test_an_option_without_a_variant_is_told_by_the_plan_too(shop: Shop) -> None:
+    """No list of the store shows it: products that lack a variant are asked for their options."""
+    shop.settle(plan())
+    (product,) = shop.raw("GET", "/v3/catalog/products")["data"]
+    size = {"display_name": "Size", "type": "radio_buttons", "option_values": [{"label": "Large", "sort_order": 0}]}
+    shop.raw("POST", f"/v3/catalog/products/{product['id']}/options", size)
+    shop.control("DELETE", "log")
+    assert described(shop.plan(plan())) == [], "what is there is not touched by it"
+    assert not [each for each in shop.requests() if each.endswith("/options")], "and nothing is asked in vain"
+    assert [each.code for each in shop.plan(plan(BIMONTHLY)).refusals] == ["K048"]
+
+
+def test_an_option_that_came_after_the_plan_is_left_alone(shop: Shop) -> None:
+    shop.settle(plan())
+    (product,) = shop.raw("GET", "/v3/catalog/products")["data"]
+    size = {"display_name": "Size", "type": "radio_buttons", "option_values": [{"label": "Large", "sort_order": 0}]}
+    catalog = shop.catalog(plan(BIMONTHLY))
+
+    async def work(store: Any) -> None:
+        made = await shop._plan(store, catalog, ())
+        shop.raw("POST", f"/v3/catalog/products/{product['id']}/options", size)
+        await shop._apply(store, made)
+
     with pytest.raises(BillformError) as caught:
-        shop.apply(plan(), adopt=("*",))
+        shop.run(work, catalog)
     assert caught.value.diagnostics[0].code == "K048"
-    assert options(shop) == {"Rhythm": {"Each month"}}
-    assert buyable(shop) == {"Each month": "OLD-1"}
 
 
 def test_a_label_of_somebody_elses_variant_is_left_alone(shop: Shop) -> None:
     theirs(shop, display_name="Billing", option_values=[{"label": "Per year", "sort_order": 0}])
-    with pytest.raises(BillformError, match="same option values"):
-        shop.apply(plan(), adopt=("*",))
+    (refused,) = shop.plan(plan(), adopt=("*",)).refusals
+    assert (refused.code, str(refused.address)) == ("K051", "bigcommerce.variant/main/pro.base.yearly")
+    assert refused.place
+    assert "same label" in str(refused.why)
     assert buyable(shop)["Per year"] == "OLD-1"
 
 
 def test_an_option_that_a_merchant_added_is_named(shop: Shop) -> None:
-    """The other variants, of another product, are made all the same."""
+    """The other variants, of another product, are planned all the same."""
     shop.settle(plan())
     (product,) = shop.raw("GET", "/v3/catalog/products")["data"]
     shop.raw(
@@ -104,9 +132,9 @@ def test_an_option_that_a_merchant_added_is_named(shop: Shop) -> None:
     more = (
         "  max:\n    name: Max\n    charges: { base: { prices: { monthly: { every: month, amount: { usd: 99 } } } } }\n"
     )
-    with pytest.raises(BillformError, match="somebody else's: 'Gift'"):
-        shop.apply(plan(BIMONTHLY) + more + "    storefront: { storefronts: [us] }\n")
-    assert "MAX-MONTHLY" in {each.spec.sku for each in shop.observe("bigcommerce.variant")}
+    made = shop.plan(plan(BIMONTHLY) + more + "    storefront: { storefronts: [us] }\n")
+    assert [each.why for each in made.refusals] == ["its product has options that are somebody else's: 'Gift'"]
+    assert "create bigcommerce.variant/main/max.base.monthly" in actions(made)
 
 
 def test_a_renamed_price_takes_the_label_of_the_one_that_it_replaces(shop: Shop) -> None:

@@ -69,7 +69,7 @@ CODES: dict[str, Explanation] = {
         meaning=(
             "A variant needs a value of every option of its product. This product has an option that Billform did not "
             "make, or a second one beside Billform's: variants with a value of one alone could not be bought. The "
-            "product's options and variants were left as they are."
+            "product's options and variants are left as they are."
         ),
         mend="Take the option off the product at BigCommerce, or give the product of the catalog another name and SKU.",
     ),
@@ -77,8 +77,16 @@ CODES: dict[str, Explanation] = {
         title="Price list in the place of somebody else's",
         meaning=(
             "A customer group on a channel gets the prices of one list. Here that is a list that this catalog did not "
-            "make; the store would drop that assignment for the new one, and shoppers pay other prices. It was left."
+            "make; the store would drop that assignment for the new one, and shoppers pay other prices. It is left."
         ),
         mend="Take the other list off the group or channel at BigCommerce first, if this one is to be there.",
+    ),
+    "K051": Explanation(
+        title="Label of somebody else's variant",
+        meaning=(
+            "Customers choose between the variants of a product by their labels, so that no two can have the same. The "
+            "one that has it was not made for this catalog, and is left as it is."
+        ),
+        mend="Give the price another `label` under `storefront: variants:`, or the other variant one at BigCommerce.",
     ),
 }

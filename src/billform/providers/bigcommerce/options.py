@@ -22,6 +22,7 @@ STYLE = "radio_buttons"
 """How the store shows the choice when Billform makes it; a merchant may choose another."""
 LONGEST = 255
 """Characters of a label."""
+WAY_OUT = "take them off the product at BigCommerce, or give the product of the catalog another name and SKU"
 REFUSED = frozenset({404, 409, 422})
 
 
@@ -78,6 +79,29 @@ async def choices(
         return found
 
 
+async def of_ours(client: Store) -> frozenset[int]:
+    """The options that this catalog's variants rest on, of all products."""
+    marks = await client.marks.ours("variant")
+    rows = (row for row in await client.variants() if f"{row['product_id']}/{row['id']}" in marks)
+    return frozenset(int(value["option_id"]) for row in rows for value in row["option_values"])
+
+
+async def of_others(client: Store, product: int, ours: frozenset[int]) -> tuple[str, ...]:
+    """The names of a product's options; none where it has no other than one of ours."""
+    rows = await client.once(f"positions of {product}", lambda: client.rows(path(product)))
+    if len(rows) == 1 and int(rows[0]["id"]) in ours:
+        return ()
+    return tuple(str(row["display_name"]) for row in rows)
+
+
+def no_room(option: str, others: tuple[str, ...]) -> str | None:
+    """Why a product with options that others made is no place for a variant under `option`; None where it is one."""
+    strange = [each for each in others if _folded(each) != _folded(option)]
+    if not strange:
+        return None
+    return f"its product has options that are somebody else's: {', '.join(map(repr, strange))}"
+
+
 async def rename(client: Store, product: int, option: int, name: str) -> None:
     """Gives an option another name; harmless where it has it."""
     answer = await client.call("PUT", f"{path(product)}/{option}", body={"display_name": name}, accept={404, 409, 422})
@@ -114,15 +138,8 @@ async def _own(
     if len(rows) == 1 and int(rows[0]["id"]) in (await ours()).options:
         await rename(client, product, int(rows[0]["id"]), option)
         return rows[0]
-    strange = ", ".join(repr(str(row["display_name"])) for row in rows if row is not there)
-    raise BillformError(
-        Diagnostic(
-            "K048",
-            f"{subject} cannot be made: its product (id {product}) has options that are somebody else's: {strange}",
-            subject=str(subject),
-            hint="take them off the product at BigCommerce, or give the product of the catalog another name and SKU",
-        )
-    )
+    why = no_room(option, tuple(str(row["display_name"]) for row in rows))
+    raise BillformError(Diagnostic("K048", f"{subject}: {why}", subject=str(subject), hint=WAY_OUT))
 
 
 async def _stood_aside(client: Store, product: int, option: int, held: Row, ours: Ours) -> bool:

@@ -5,7 +5,9 @@ https://developer.bigcommerce.com/docs/rest-catalog/products
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -15,7 +17,7 @@ from billform.catalog.models import Catalog
 from billform.core.kind import Made, OnImmutable, PerKey, Unordered, Write
 from billform.core.money import Exact, Money
 from billform.core.resource import Address, Live, Ref, Resource, Spec
-from billform.providers.bigcommerce import custom_fields, offers
+from billform.providers.bigcommerce import custom_fields, offers, options
 from billform.providers.bigcommerce.base import found, settled, wire_body
 from billform.providers.bigcommerce.client import Store
 from billform.providers.bigcommerce.marked import MarkedKind
@@ -93,6 +95,36 @@ class ProductKind(MarkedKind[ProductSpec]):
 
     async def rows(self, client: Store) -> Iterable[Row]:
         return await client.products()
+
+    async def look(self, client: Store) -> AsyncIterator[Live[ProductSpec]]:
+        """As `MarkedKind`; with the options that others made, where a variant is to be added beside them."""
+        growing = await self._growing(client)
+        ours = await options.of_ours(client) if growing else frozenset[int]()
+        asked = await asyncio.gather(*(options.of_others(client, each, ours) for each in growing))
+        found = dict(zip(growing, asked, strict=True))
+        async for live in super().look(client):
+            yield replace(live, others=others) if (others := found.get(int(live.id))) else live
+
+    async def _growing(self, client: Store) -> list[int]:
+        """The products that are there and lack a variant: no list tells their options without being ten times slower.
+
+        https://developer.bigcommerce.com/docs/rest-catalog/products (`include=options`)
+        """
+        if not client.wanted.variants:
+            return []
+        there: dict[int, set[str]] = defaultdict(set)
+        for row in await client.variants():
+            there[int(row["product_id"])].add(str(row["sku"]).strip().lower())
+        marks = await client.marks.ours(self.short)
+        growing = []
+        for row in await client.products():
+            record = marks.get(str(row["id"]))
+            names = [f"key {record.mark.key}"] if record else []
+            names += [f"{what} {str(row[what]).strip().lower()}" for what in ("sku", "name") if row.get(what)]
+            skus = next((found for name in names if (found := client.wanted.variants.get(name))), frozenset[str]())
+            if skus - there[int(row["id"])]:
+                growing.append(int(row["id"]))
+        return growing
 
     def identity(self, row: Row) -> str:
         return str(row["id"])

@@ -6,7 +6,7 @@ https://developer.bigcommerce.com/docs/rest-catalog/product-variants
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -84,6 +84,17 @@ class VariantKind(MarkedKind[VariantSpec]):
 
     def natural_keys(self, spec: VariantSpec, address: Address) -> frozenset[str]:
         return frozenset({f"sku {spec.sku.strip().lower()}"})
+
+    def crowded_out(self, spec: VariantSpec, others: tuple[str, ...]) -> tuple[str, str, str] | None:
+        why = options.no_room(spec.option, others)
+        return None if why is None else ("K048", why, options.WAY_OUT)
+
+    def spot(self, spec: VariantSpec) -> Hashable:
+        return spec.product, spec.label.strip().lower()
+
+    def in_the_way(self, other: Live[VariantSpec]) -> tuple[str, str, str]:
+        why = f"the variant {other.shown_id} of its product has the same label, and is not this catalog's"
+        return "K051", why, "give this one another `label`, or the other one at BigCommerce"
 
     async def rows(self, client: Store) -> Iterable[Row]:
         return await client.variants()

@@ -21,6 +21,9 @@ class Wanted:
     price_lists: Mapping[str, str] = field(default_factory=dict)
     """The keys of its price lists there, by their names in lower case: one that bears no mark may be taken over."""
 
+    variants: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The SKUs of a product's variants, in lower case, by its key, its SKU and its name in the same."""
+
 
 NOTHING = Wanted()
 
@@ -28,10 +31,15 @@ NOTHING = Wanted()
 def wanted(catalog: Catalog, environment: Environment, alias: str) -> Wanted:
     """For the client of a store that the catalog is to be compared with."""
     sites = environment.storefronts_of(alias)
-    sells = next(offers.items(catalog, sites), None) is not None
+    items = list(offers.items(catalog, sites))
     lists = {
         (words.name or in_words(key)).strip().lower(): key
         for key, words in catalog.storefront.price_lists.items()
         if offers.concerns(words.storefronts, sites)
     }
-    return Wanted(catalog.name, offers.currency_of(catalog, sites) if sells else None, lists)
+    variants = {
+        name: frozenset(each.sku.strip().lower() for each in item.offers)
+        for item in items
+        for name in (f"key {item.key}", f"sku {item.sku.strip().lower()}", f"name {item.name.strip().lower()}")
+    }
+    return Wanted(catalog.name, offers.currency_of(catalog, sites) if items else None, lists, variants)

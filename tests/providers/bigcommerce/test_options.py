@@ -162,6 +162,17 @@ def test_a_retired_price_gives_its_label_up_to_one_that_comes_later(shop: Shop) 
     assert buyable(shop)["Per year"] == "PRO-ANNUAL"
 
 
+def test_a_label_whose_variant_was_deleted_by_hand_is_free(shop: Shop) -> None:
+    """The store keeps the value; no variant has it, and none can be made to have it."""
+    shop.settle(plan())
+    yearly = next(each for each in shop.raw("GET", "/v3/catalog/variants")["data"] if each["sku"] == "PRO-YEARLY")
+    shop.raw("DELETE", f"/v3/catalog/products/{yearly['product_id']}/variants/{yearly['id']}")
+    shop.settle(plan(("label: Per year", "label: Annual")))
+    shop.settle(plan())
+    assert buyable(shop) == {"Monthly": "PRO-MONTHLY", "Per year": "PRO-YEARLY"}
+    assert options(shop) == {"Billing": {"Monthly", "Per year"}}
+
+
 def test_two_prices_exchange_their_labels(shop: Shop) -> None:
     shop.settle(plan())
     shop.settle(plan(SWAPPED))

@@ -45,6 +45,8 @@ class Taken:
     options: frozenset[int]
     values: Mapping[int, str]
     """The SKU of the variant, by its value."""
+    used: frozenset[int]
+    """The values of all variants, be they ours or not."""
 
 
 Ours: TypeAlias = Callable[[], Awaitable[Taken]]
@@ -115,7 +117,7 @@ async def change_value(client: Store, product: int, choice: Choice, *, label: st
     if answer.status in REFUSED:
         rows = await client.rows(f"{path(product)}/{choice.option}/values")
         held = _labelled((row for row in rows if int(row["id"]) != choice.value), label)
-        if held is not None and await _stood_aside(client, product, choice.option, held, ours):
+        if held is not None and await _made_way(client, product, choice.option, held, ours):
             answer = await _put(client, product, choice, label, position)
     if answer.status in REFUSED:
         raise client.refused(answer)
@@ -140,6 +142,14 @@ async def _own(
         return rows[0]
     why = no_room(option, tuple(str(row["display_name"]) for row in rows))
     raise BillformError(Diagnostic("K048", f"{subject}: {why}", subject=str(subject), hint=WAY_OUT))
+
+
+async def _made_way(client: Store, product: int, option: int, held: Row, ours: Ours) -> bool:
+    """Frees the label of a value: one that no variant has any more, as its own was deleted by hand, goes."""
+    if int(held["id"]) in (await ours()).used:
+        return await _stood_aside(client, product, option, held, ours)
+    await client.call("DELETE", f"{path(product)}/{option}/values/{held['id']}", accept=REFUSED)
+    return True
 
 
 async def _stood_aside(client: Store, product: int, option: int, held: Row, ours: Ours) -> bool:

@@ -266,6 +266,7 @@ async def _taken(client: Store, product: int) -> Taken:
     return Taken(
         frozenset(int(value["option_id"]) for _, value in ours),
         {int(value["id"]): str(row["sku"]) for row, value in ours},
+        frozenset(int(each["id"]) for row in rows for each in row.get("option_values") or ()),
     )
 
 

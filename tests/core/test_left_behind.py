@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from billform.core.guard import Limits, guard
 from billform.core.plan import Adopt, Cause, Refuse, Restore
 from billform.core.resource import Live, Ref, Resource, Spec
 from tests.core.shop import PROD_1, live_product, price, product, told, usd
@@ -57,6 +59,16 @@ def test_one_that_costs_something_else_hands_its_key_to_a_new_one(active: bool, 
     made = planned([product(), price("59")], [live_product(), old_price(active=active)])
     assert (lines(made), made.findings) == (["create toy.price/pro.monthly", *goes], ())
     assert {(str(each.address), each.id) for each in made.basis} >= {("toy.price/pro.monthly", "price_1")}
+
+
+def test_one_that_takes_the_key_of_an_archived_one_is_weighed_beside_it() -> None:
+    """A slipped comma must not pass for a new price, only because the key was changed on the way."""
+    made = planned([product(), price("490")], [live_product(), old_price(active=False)])
+    (change,) = made.changes
+    assert change.why == "has its name from toy.price/pro.each_month (price_1), which the catalog no longer has"
+    assert [each.code for each in guard(made, Limits(amount_percent=Decimal(30)), {})] == ["G002"]
+    made = planned([product(), price("50")], [live_product(), old_price(active=False)])
+    assert guard(made, Limits(amount_percent=Decimal(30)), {}) == ()
 
 
 def test_what_refers_to_the_one_that_goes_on_does_not_change() -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from billform.core.diff import spec_digest
+from billform.core.diff import creation, spec_digest
 from billform.core.draft import Draft, Scope
 from billform.core.inventory import AnyLive, Inventory, standing
 from billform.core.kind import Ownership
-from billform.core.plan import Adopt, Cause, Restore
+from billform.core.plan import Adopt, Cause, Create, Restore
 from billform.core.resource import Address, Graph, Resource, Spec, rebound, refs
 from billform.core.weigh import changed, differences, fits, fixed, further, lines
 
@@ -104,7 +104,20 @@ def _inherited(resource: Resource[Spec], left: Address, other: AnyLive, inventor
         return False
     if kind.takes_names:
         draft.rest_on(address, other)
-        return True
+        if other.active:
+            return True  # it goes in the same plan, and the new one is weighed beside it
+        told = {each.name for each in differing}
+        draft.write(
+            resource,
+            Create,
+            changes=(*lines(differing), *(each for each in creation(resource.spec) if each.path not in told)),
+            version=1,
+            why=f"has its name from {left} ({other.shown_id}), which the catalog no longer has",
+            now=other.spec,
+            ended=True,
+            weighed=further(resource.spec, other, inventory),
+        )
+        return False
     draft.refuse(
         resource,
         "P024",

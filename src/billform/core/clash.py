@@ -206,8 +206,7 @@ def _clash(resource: Resource[Spec], clashing: list[AnyLive], inventory: Invento
     elif (
         kind.ownership is Ownership.MARKED_AFTER
         and other.mark is None
-        and (other.owned or not kind.announced)
-        and not differences(resource, other, inventory)
+        and (other.owned if kind.announced else not differences(resource, other, inventory))
     ):
         why = "made by an earlier run that stopped before it was marked"
         _adopt(resource, other, inventory, draft, why=why, cause=Cause.UNFINISHED)

@@ -153,6 +153,8 @@ class Kind(ABC, Generic[S, ClientT, CatalogT, EnvironmentT]):
     announced: ClassVar[bool] = False
     """For MARKED_AFTER: equality alone proves too little, so a create is written down before; then `Live.owned` says
     of an unmarked object that it is that one."""
+    ends_unmarked: ClassVar[bool] = False
+    """For those: one that a run left behind without a mark is taken out of sale where the catalog wants it no more."""
     lookup: ClassVar[bool] = False
     """A kind that is only read, so that others can refer to its objects by name (channels, categories)."""
     retirable: ClassVar[bool] = True

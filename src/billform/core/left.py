@@ -41,7 +41,7 @@ def retire_unwanted(desired: Graph, snapshot: Snapshot, inventory: Inventory, dr
     archived = {(each.address.kind, each.found.id) for each in draft.changes if isinstance(each, Archive)}
     for (name, _site), strangers in sorted(inventory.strangers.items()):
         kind = draft.kinds[name]
-        if kind.ownership is not Ownership.NATURAL:
+        if kind.ownership is not Ownership.NATURAL and not kind.ends_unmarked:
             continue
         for live in strangers:
             if not (inventory.is_ours(live) and live.active) or (name, live.id) in inventory.claimed:

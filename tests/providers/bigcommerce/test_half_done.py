@@ -245,3 +245,36 @@ def test_metafields_that_were_made_in_part_are_completed(shop: Shop) -> None:
     shop.raw("POST", "/v3/catalog/variants/metafields", [{**fresh, "description": fresh["description"]}])
     shop.settle(PRO)
     assert _population(shop)["/v3/catalog/variants/metafields"] == 4
+
+
+WEEKLY = ("          yearly: {", "          weekly: { every: week, amount: { usd: 19, eur: 18 } }\n          yearly: {")
+MARKS = "/stores/*/v3/store/metafields"
+
+
+def test_what_a_stopped_run_made_is_finished_as_the_catalog_has_it_by_then(shop: Shop) -> None:
+    """The run wrote down what it was about to make: that the files were edited since makes it nobody else's."""
+    only = edited((PRO[PRO.index("storefront:\n  metafields") :], ""))
+    shop.fault(action="server_error", writes=True, path=MARKS, nth=2, count=None)
+    with pytest.raises(BillformError):
+        shop.apply(only)
+    shop.control("DELETE", "faults")
+    shop.settle(only.replace("usd: 49, eur: 45", "usd: 59, eur: 55").replace("For teams & shops.", "For teams."))
+    assert [each["price"] for each in shop.raw("GET", "/v3/catalog/products")["data"]] == [59]
+
+
+def test_what_a_stopped_run_made_goes_off_sale_where_nobody_wants_it_any_more(shop: Shop) -> None:
+    """The variant stands without a mark, and the price was taken out of the catalog again."""
+    shop.settle(PRO)
+    shop.fault(action="server_error", writes=True, path=MARKS, nth=3, count=None)
+    with pytest.raises(BillformError):
+        shop.apply(edited(WEEKLY))
+    shop.control("DELETE", "faults")
+    shop.settle(PRO)
+    rows = shop.raw("GET", "/v3/catalog/variants")["data"]
+    assert {row["sku"]: row["purchasing_disabled"] for row in rows} == {
+        "PRO-MONTHLY": False,
+        "PRO-WEEKLY": True,
+        "PRO-YEARLY": False,
+    }
+    shop.settle(edited(WEEKLY))
+    assert not any(row["purchasing_disabled"] for row in shop.raw("GET", "/v3/catalog/variants")["data"])

@@ -48,9 +48,9 @@ class MarkedKind(StoreKind[S]):
     async def change(self, client: Store, identity: str, write: Write[S]) -> Row | None:
         """Writes the named fields; answers the object where the store does."""
 
-    def is_active(self, row: Row, notes: Notes) -> bool:
-        """Whether it is on sale; only what Billform itself took out of sale is archived."""
-        return True
+    def is_off(self, row: Row) -> bool:
+        """Whether nobody can buy or use it, whoever took it out of sale."""
+        return False
 
     def notes(self, write: Write[S], before: Notes) -> Notes:
         """What to write down beside the mark."""
@@ -73,7 +73,8 @@ class MarkedKind(StoreKind[S]):
             }
             if known:
                 there |= known
-                live = replace(live, owned=await self.is_untouched(client, live.id))
+                # No mark can say that Billform took it out of sale, and nobody else knows of it.
+                live = replace(live, owned=await self.is_untouched(client, live.id), active=not self.is_off(row))
             yield live
         client.marks.never_made(self.short, there)
 
@@ -92,7 +93,8 @@ class MarkedKind(StoreKind[S]):
             spec=spec,
             site=client.alias,
             mark=record.mark if record else None,
-            active=self.is_active(row, notes),
+            # Only what Billform itself took out of sale is archived.
+            active=not (notes.retired and self.is_off(row)),
             natural=self.natural_keys(spec, Address.at(self.name, client.alias, identity)),
             created=age(identity),
             label=f"id {identity.rpartition('/')[2]}" if identity.rpartition("/")[2].isdigit() else "",

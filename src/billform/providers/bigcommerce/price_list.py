@@ -58,8 +58,8 @@ class PriceListKind(MarkedKind[PriceListSpec]):
     async def read(self, client: Store, row: Row, notes: Notes) -> PriceListSpec:
         return PriceListSpec(name=str(row["name"]), active=bool(row.get("active")))
 
-    def is_active(self, row: Row, notes: Notes) -> bool:
-        return not (notes.retired and not row.get("active"))
+    def is_off(self, row: Row) -> bool:
+        return not row.get("active")
 
     async def is_untouched(self, client: Store, identity: str) -> bool:
         """Whether it holds no prices and nobody gets them."""

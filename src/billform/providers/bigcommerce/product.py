@@ -79,6 +79,7 @@ class ProductKind(MarkedKind[ProductSpec]):
     spec = ProductSpec
     on_immutable = OnImmutable.REFUSE
     announced = True
+    ends_unmarked = True
     echoed = ("description", "path")
     batch = 10
 
@@ -143,8 +144,8 @@ class ProductKind(MarkedKind[ProductSpec]):
             path=_path(row.get("custom_url")),
         )
 
-    def is_active(self, row: Row, notes: Notes) -> bool:
-        return not (notes.retired and not row["is_visible"] and row["availability"] == "disabled")
+    def is_off(self, row: Row) -> bool:
+        return not row["is_visible"] and row["availability"] == "disabled"
 
     async def make(self, client: Store, write: Write[ProductSpec]) -> Row:
         client.demand_currency(write.spec.price, write.address)

@@ -56,6 +56,7 @@ class VariantKind(MarkedKind[VariantSpec]):
     spec = VariantSpec
     on_immutable = OnImmutable.REFUSE
     announced = True
+    ends_unmarked = True
     way_out = "declare the price under another key, with another SKU"
     unseen = ("position",)
     # Nothing of a product is taken apart while it can be bought, or be bought at another price.
@@ -116,8 +117,8 @@ class VariantKind(MarkedKind[VariantSpec]):
             position=await self._position(client, row, notes),
         )
 
-    def is_active(self, row: Row, notes: Notes) -> bool:
-        return not (notes.retired and row.get("purchasing_disabled"))
+    def is_off(self, row: Row) -> bool:
+        return bool(row.get("purchasing_disabled"))
 
     async def make(self, client: Store, write: Write[VariantSpec]) -> Row:
         choice = (await self._choices(client, [write]))[write.address]

@@ -172,6 +172,33 @@ def test_the_first_id_of_a_coupon_that_somebody_took_since_is_in_nobodys_way(sho
     assert sorted(each["id"] for each in shop.raw("GET", "/v1/coupons")["data"]) == ["spring", "spring-v3"]
 
 
+def test_a_plan_that_stripe_refused_can_be_applied_once_the_reason_is_gone(shop: Shop) -> None:
+    """For a day Stripe answers the same key with the same refusal, whatever has been mended since."""
+    event = {"enabled_events[0]": "invoice.paid"}
+    there = [shop.raw("POST", "/v1/webhook_endpoints", {"url": f"https://a.test/{n}", **event}) for n in range(16)]
+    made = shop.plan(catalog(webhooks={"stripe": {"sales": {"url": "https://b.test/", "events": ["invoice.paid"]}}}))
+    with pytest.raises(VendorError, match="16"):
+        shop.run(made)
+    shop.raw("DELETE", f"/v1/webhook_endpoints/{there[0]['id']}")
+    shop.run(made)
+    assert len(shop.observe("stripe.webhook_endpoint")) == 16
+
+
+def test_a_change_that_stripe_refused_can_be_made_once_the_reason_is_gone(shop: Shop) -> None:
+    shop.apply(selling())
+    (old,) = prices(shop)
+    amount = {"currency": "usd", "unit_amount": "1900", "product": "nimbus-pro"}
+    other = shop.raw("POST", "/v1/prices", amount)["id"]
+    shop.raw("POST", "/v1/products/nimbus-pro", {"default_price": other})
+    made = shop.plan(selling())
+    shop.raw("POST", f"/v1/prices/{old['id']}", {"active": "false"})
+    with pytest.raises(VendorError):
+        shop.run(made)
+    shop.raw("POST", f"/v1/prices/{old['id']}", {"active": "true"})
+    shop.run(made)
+    assert shop.raw("GET", "/v1/products/nimbus-pro")["default_price"] == old["id"]
+
+
 def test_a_price_that_others_have_made_of_a_product_of_ours_is_told_before_that_goes(shop: Shop) -> None:
     shop.apply(selling())
     assert not shop.plan(catalog()).findings

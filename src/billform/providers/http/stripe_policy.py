@@ -92,6 +92,7 @@ class StripePolicy:
             param=param,
             request_id=response.request_id,
             tries=tries,
+            replayed=response.headers.get("idempotent-replayed") == "true",
         )
 
     def _limited(self, attempt: Attempt, outcome: Response, after: float | None) -> Verdict:

@@ -154,10 +154,16 @@ class StripeAccount:
         """Makes one object, once per idempotency key.
 
         Stripe answers a repeated key with what it answered first, for a day, and also where the object has been
-        deleted or archived since: a replayed answer counts only while the object is there and as much in use.
+        deleted or archived since: a replayed answer counts only while the object is there and as much in use. A
+        replayed refusal counts never, for what it was about may have been mended.
         """
         for round_ in range(ROUNDS):
-            answer, replayed = await self._send("post", path, params, _key(idempotency, round_))
+            try:
+                answer, replayed = await self._send("post", path, params, _key(idempotency, round_))
+            except VendorError as error:
+                if _is_of_old(error):
+                    continue
+                raise
             if not replayed or await self._stands(path, answer):
                 return answer
         raise self._stale(path)
@@ -183,7 +189,8 @@ class StripeAccount:
             except VendorError as error:
                 if may_be_gone and error.failure is Failure.NOT_FOUND:
                     return
-                raise
+                if not _is_of_old(error):
+                    raise
         raise self._stale(_at(path, identity))
 
     async def post(self, path: str, params: Mapping[str, object], idempotency: str) -> Answer:
@@ -193,7 +200,16 @@ class StripeAccount:
 
     async def act(self, path: str, identity: str, verb: str, idempotency: str) -> None:
         """Does something to an object that is no field of it."""
-        await self._send("post", f"{_at(path, identity)}/{verb}", {}, idempotency)
+        place = f"{_at(path, identity)}/{verb}"
+        for round_ in range(ROUNDS):
+            try:
+                await self._send("post", place, {}, _key(idempotency, round_))
+            except VendorError as error:
+                if not _is_of_old(error):
+                    raise
+            else:
+                return
+        raise self._stale(place)
 
     async def delete(self, path: str, identity: str) -> None:
         """Deletes an object; one that is gone is deleted."""
@@ -248,6 +264,11 @@ class StripeAccount:
 def _at(path: str, identity: str) -> str:
     # Callers may choose the ids of products and coupons, so that nothing is known of what is in them.
     return f"{path}/{quote(identity, safe='')}"
+
+
+def _is_of_old(error: VendorError) -> bool:
+    """Whether Stripe only repeats what it has refused before; of a failure of its own it is not known what it did."""
+    return error.replayed and error.failure is not Failure.LOST
 
 
 def _key(idempotency: str, round_: int) -> str:

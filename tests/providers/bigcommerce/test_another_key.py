@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+import pytest
+
+from billform.core.diagnostic import BillformError
+
 from .catalogs import EMPTY
 from .shop import Shop, actions, described
 
@@ -48,6 +54,21 @@ def test_a_plan_under_another_key_is_the_same_product(shop: Shop) -> None:
     assert "adopt bigcommerce.product/main/professional" in store
     assert not [each for each in shop.writes() if each.startswith(("POST", "DELETE"))]
     assert (ids(shop), described(shop.plan(RENAMED))) == (before, [])
+
+
+@pytest.mark.parametrize("write", range(1, 8))
+def test_a_run_that_stops_on_the_way_to_the_other_key_is_finished_by_the_next(shop: Shop, write: int) -> None:
+    """Some bear the new key by then and some the old one; nothing is made twice for that, or taken away."""
+    shop.settle(PLAN)
+    before = ids(shop)
+    shop.control("DELETE", "log")
+    shop.fault(action="cut_connection", writes=True, nth=write, count=None)
+    with suppress(BillformError):
+        shop.apply(RENAMED)
+    shop.control("DELETE", "faults")
+    shop.settle(RENAMED)
+    assert ids(shop) == before
+    assert not [each for each in shop.writes() if each.startswith("DELETE") and "metafields" not in each]
 
 
 def test_a_plan_that_left_comes_back_under_another_key(shop: Shop) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from billform.core.guard import Limits, guard
 from billform.core.plan import Adopt, Create, Notice, Plan, Restore
-from billform.core.resource import Address, Ref, Resource, Spec
+from billform.core.resource import Address, Live, Ref, Resource, Spec
 from tests.core.shop import PROD_1, live_price, live_product, price, product, usd
 from tests.core.toys import found, planned, want
 
@@ -63,8 +64,20 @@ def test_an_older_version_that_comes_back_is_weighed_against_the_last_one() -> N
     assert ([each.action for each in same.changes], told(same)) == (["restore"], [])
 
 
-def hook(fee: str) -> Resource[Spec]:
-    return want("toy.hook", "h", url="u", fee=usd(fee))
+def hook(fee: str, key: str = "h", **fields: Any) -> Resource[Spec]:
+    return want("toy.hook", key, url="u", fee=usd(fee), **fields)
+
+
+def old_hook(fee: str, identity: str = "h1", key: str = "h", *, active: bool = False, **fields: Any) -> Live[Spec]:
+    version = int(identity[1:])
+    return found("toy.hook", key, identity, url="u", fee=usd(fee), active=active, version=version, **fields)
+
+
+def test_an_amount_that_may_change_in_place_is_weighed_against_the_last_version_too() -> None:
+    lives = [old_hook("1", "h1", maker="x"), old_hook("9", "h2", maker="y")]
+    made = planned([hook("1", maker="x")], lives)
+    assert [each.action for each in made.changes] == ["restore"]
+    assert told(made) == ["toy.hook/h changes fee by 89 % ($9.00 -> $1.00), more than the 50 % test allows"]
 
 
 def test_what_comes_back_with_another_amount_in_place_is_weighed() -> None:
@@ -101,6 +114,22 @@ def named(key: str, amount: str) -> Resource[Spec]:
 def test_of_several_that_go_the_nearest_counts() -> None:
     dear = found("toy.price", "max.monthly", "price_2", product=PROD_1, unit_amount=usd("480"))
     assert told(planned([product(), named("business.monthly", "490")], [live_product(), live_price(), dear])) == []
+
+
+def test_what_takes_the_name_of_another_is_weighed_beside_it_whatever_its_key_is() -> None:
+    made = planned([hook("9", "another")], [old_hook("1", active=True)])
+    assert told(made) == [
+        "toy.hook/another changes fee, beside that of toy.hook/h, which goes, by 800 % ($1.00 -> $9.00), more than the "
+        "50 % test allows"
+    ]
+    assert told(planned([hook("9", "another", maker="y")], [old_hook("1", active=True, maker="x")])) == [], "not alike"
+
+
+def test_what_has_a_version_before_is_weighed_beside_that_alone() -> None:
+    dear = found("toy.price", "max.monthly", "price_2", product=PROD_1, unit_amount=usd("480"))
+    made = planned([product(), price("59")], [live_product(), live_price("49", active=False), dear])
+    assert sorted(each.action for each in made.changes) == ["archive", "create"]
+    assert told(made) == []
 
 
 def test_what_has_nothing_in_common_with_what_goes_is_new() -> None:

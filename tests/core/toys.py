@@ -97,6 +97,7 @@ class HookSpec(Spec):
     pack: Annotated[int | None, Weighed(absent=1, divides=True)] = None
     token: Annotated[str, Secret()] = ""
     stamp: Annotated[str, Hidden()] = ""
+    maker: Annotated[str, Immutable("Whoever made it made it")] = ""
 
     def headline(self) -> str:
         return self.url

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from billform.catalog.models import Catalog
 from billform.core.diff import FieldChange, compare
+from billform.core.guard import Limits, guard
 from billform.core.money import Money
 from billform.core.resource import Ref
 from billform.core.weigh import lines, weight
@@ -17,6 +19,8 @@ from billform.providers.stripe.price_spec import Chosen, Option, PriceSpec, Tier
 from billform.providers.stripe.product import ProductSpec
 from billform.providers.stripe.promotion_code import PromotionCodeSpec
 from billform.providers.stripe.tax_settings import TaxSettingsSpec
+
+from .shop import Shop, catalog
 
 PRO = Ref.found("stripe.product", "prod_1")
 
@@ -171,3 +175,20 @@ def test_the_trial_of_a_plan_is_weighed_like_one_of_a_price() -> None:
 
     assert [(each.what, each.share) for each in plan("140").costs(plan("14"))] == [("terms.trial_days", Decimal(900))]
     assert list(plan("140").costs(plan(""))) == list(plan("").costs(plan("14"))) == []
+
+
+def offered(percent: int, gives: str = "ten") -> Catalog:
+    """A code, and two coupons that it may give."""
+    coupons = {key: {"percent_off": each, "duration": "once"} for key, each in (("ten", percent), ("half", 50))}
+    return catalog(coupons=coupons, promotion_codes={"launch": {"coupon": gives}})
+
+
+def test_a_code_that_only_follows_its_coupon_is_not_weighed_for_it(shop: Shop) -> None:
+    def steep(wanted: Catalog) -> list[str]:
+        found = guard(shop.plan(wanted), Limits(amount_percent=Decimal(20)), {})
+        return [str(each.subject) for each in found]
+
+    shop.apply(offered(10))
+    assert steep(offered(11)) == []
+    assert steep(offered(50)) == ["stripe.coupon/ten"]
+    assert steep(offered(10, gives="half")) == ["stripe.promotion_code/launch"]

@@ -191,6 +191,26 @@ def test_hundreds_of_objects_are_announced_with_one_request_and_leave_nothing(sh
     assert not [each for each in fields if ".new." in each["key"]]
 
 
+def test_what_is_read_while_things_are_made_says_nothing_of_what_is_still_to_come(shop: Shop) -> None:
+    """After a lost answer all products are read; of an earlier run's, what is not there by then will never be."""
+    catalog, products = shop.catalog(EMPTY), shop.kinds["bigcommerce.product"]
+    marks = {Mark("nimbus", "pro", "0" * 16): frozenset({"name pro"})}
+
+    async def first(store: Store) -> list[str]:
+        await store.marks.announce("product", marks, 0)
+        assert [live async for live in products.observe(store)] == []
+        return [each.key for each in await store.marks.announcements("product")]
+
+    async def second(store: Store) -> list[str]:
+        assert [each.key for each in await store.marks.announcements("product")] == ["product.new.1"]
+        assert [live async for live in products.observe(store)] == []
+        store.marks.forget()
+        return [each.key for each in await store.marks.announcements("product")]
+
+    assert shop.run(first, catalog) == ["product.new.1"]
+    assert shop.run(second, catalog) == []
+
+
 def test_announcements_that_do_not_fit_into_one_metafield_take_several(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

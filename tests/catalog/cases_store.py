@@ -230,4 +230,19 @@ CASES: tuple[Case, ...] = (
         "`eu`",
         storefronts={"us": {"currency": "usd"}, "eu": {"currency": "eur"}},
     ),
+    Case(
+        "for_nothing_in_dollars",
+        lists.stores_have_amounts_of_their_own,
+        ("C121",),
+        laid_over(
+            plan(
+                "euro",
+                charges={"base": {"prices": {"monthly": {"every": "month", "amount": {"eur": 9}}}}},
+                storefront={"storefronts": ["eu"]},
+            ),
+            listed("x", currencies=["eur"], storefronts=["eu"]),
+        ),
+        "`euro.base.monthly`",
+        storefronts={"us": {"currency": "usd"}, "eu": {"currency": "eur"}},
+    ),
 )

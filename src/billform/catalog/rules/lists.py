@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from typing import Any
 
 from billform.catalog.models import BulkTier, Path, PriceList, PriceRecord
 from billform.core.codes import Explanation
@@ -33,6 +34,12 @@ CODES = {
         meaning="The store has its product prices in another currency and converts them by its exchange rate, while "
         "Stripe charges the catalog's own amounts: shoppers would see another price than they pay.",
         mend="Give the storefront a price list with that currency under `currencies:`.",
+    ),
+    "C121": Explanation(
+        title="Not priced in the store's own currency",
+        meaning="A product and its variants are priced in the store's own currency; price lists say what single "
+        "storefronts and groups pay instead. Whoever gets none of them would get the product for nothing.",
+        mend="Add the amount in that currency to the price.",
     ),
 }
 
@@ -103,9 +110,8 @@ def storefronts_have_amounts_of_their_own(shop: Shop) -> Found:
     sites = shop.environment.storefronts if shop.environment else {}
     default = shop.catalog.defaults.currency
     for name, site in sites.items():
-        beside = [str(each.currency).lower() for each in sites.values() if each.store == site.store]
         currency = str(site.currency).lower()
-        if currency == (default if default in beside else beside[0]):
+        if currency == _own(sites, site.store, default):
             continue
         lists = [
             each
@@ -127,6 +133,34 @@ def storefronts_have_amounts_of_their_own(shop: Shop) -> Found:
                 )
 
 
+def stores_have_amounts_of_their_own(shop: Shop) -> Found:
+    """What a store sells has an amount in its own currency, which those pay who get no other price."""
+    sites = shop.environment.storefronts if shop.environment else {}
+    for store in dict.fromkeys(site.store for site in sites.values()):
+        own = _own(sites, store, shop.catalog.defaults.currency)
+        for sellable in shop.sellables:
+            words = sellable.item.storefront
+            there = [sites[name] for name in (words.storefronts if words else ()) or sites if name in sites]
+            here = {str(each.currency).lower() for each in there if each.store == store}
+            if words is None or not here or own in here:
+                continue  # of the currencies of its storefronts another rule tells
+            refs = dict.fromkeys(f"{sellable.key}.{each.ref}" for each in sellable.storefront_prices)
+            having = {f"{sellable.key}.{each.ref}" for each in sellable.storefront_prices if each.in_currency(own)}
+            if lacking := [each for each in refs if each not in having]:
+                yield shop.problem(
+                    "C121",
+                    f"{listed(lacking)} has no amount in {own}, the own currency of the store `{store}`",
+                    (*sellable.path, "storefront"),
+                    hint="add the amount in that currency",
+                )
+
+
+def _own(sites: Mapping[str, Any], store: object, default: str) -> str:
+    """The currency of a store's own prices: the catalog's where one of its storefronts sells in it, else the first."""
+    there = [str(each.currency).lower() for each in sites.values() if each.store == store]
+    return default if default in there else there[0]
+
+
 def _holds(prices: PriceList, address: str, currency: str, default: str) -> bool:
     record = prices.records.get(address)
     return currency in prices.currencies or (record is not None and currency in record.price.in_currencies(default))
@@ -144,4 +178,5 @@ RULES: tuple[Rule, ...] = (
     tiers_have_amounts,
     tiers_follow_each_other,
     storefronts_have_amounts_of_their_own,
+    stores_have_amounts_of_their_own,
 )

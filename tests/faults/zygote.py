@@ -185,6 +185,7 @@ def _become(order: Order) -> int:
 
     os.chdir(order.directory)
     os.environ.update(order.variables)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # else whoever runs this in the background has it ignored
     _pretend(order)
     nowhere, output = os.open(os.devnull, os.O_RDONLY), os.open(order.output, os.O_CREAT | os.O_WRONLY, 0o600)
     os.ftruncate(output, 0)

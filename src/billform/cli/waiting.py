@@ -79,7 +79,8 @@ class Watch:
     def now(self) -> str:
         """`Waiting for BigCommerce's quota, 12 s left`; empty where nobody needs to wonder."""
         at = time.monotonic()
-        return "; ".join(_of(event, ends - at) for ends, event in self._waits.values() if ends > at) or self._told
+        waits = tuple(self._waits.values())  # a terminal is drawn by a thread of its own
+        return "; ".join(_of(event, ends - at) for ends, event in waits if ends > at) or self._told
 
     @contextmanager
     def shown(self) -> Iterator[None]:

@@ -7,15 +7,16 @@ from dataclasses import replace
 
 from billform.core.clash import matched, taken
 from billform.core.diagnostic import BillformError, Severity
-from billform.core.diff import Difference, creation, in_order, undeclared
+from billform.core.diff import Difference, creation, in_order
 from billform.core.draft import Draft, Scope
 from billform.core.inventory import AnyLive, Inventory, next_version
 from billform.core.kind import AnyKind, OnImmutable, Ownership
 from billform.core.left import incomplete, pointed_at, report_orphans, rested_on, retire_unwanted
 from billform.core.only import plan_only
+from billform.core.outside import tell_what_comes_back, tell_what_is_lost
 from billform.core.plan import Cause, Create, NewVersion, Plan, Recreate, Restore, Update
 from billform.core.renamed import weighed_beside_gone
-from billform.core.resource import Address, Graph, Resource, Snapshot, Spec, rebound
+from billform.core.resource import Address, Graph, Resource, Snapshot, Spec
 from billform.core.weigh import cause, changed, differences, ended, fits, fixed, further, is_stale, lines, weight
 
 
@@ -193,7 +194,7 @@ class _Planner:
             self._restore(resource, old, supersedes, last=current, cause=why)
         else:
             self.inventory.replaced.add(address)
-            self._tell_what_is_lost(resource, current)
+            tell_what_is_lost(resource, current, inventory=self.inventory, draft=self.draft)
             self.draft.write(
                 resource,
                 NewVersion if kind.on_immutable is OnImmutable.NEW_VERSION else Recreate,
@@ -205,18 +206,6 @@ class _Planner:
                 version=next_version([current, *older]),
                 now=current.spec,
                 weighed=further(resource.spec, current, self.inventory),
-            )
-
-    def _tell_what_is_lost(self, resource: Resource[Spec], current: AnyLive) -> None:
-        """One made anew has what the catalog declares, and nothing that others have set on the one before."""
-        recorded = current.mark.fields if current.mark else frozenset[str]()
-        if lost := undeclared(resource.spec, rebound(current.spec, self.inventory.named), recorded):
-            self.draft.find(
-                "P029",
-                f"{resource.address} is made anew without what was set outside the catalog: {', '.join(lost)}",
-                resource,
-                hint="declare it if it is to stay, or set it again on the new one",
-                severity=Severity.WARNING,
             )
 
     def _in_place(
@@ -265,6 +254,7 @@ class _Planner:
         weighed = further(after, last, self.inventory)
         if supersedes:
             self.inventory.replaced.add(resource.address)
+            tell_what_comes_back(resource, old, last, inventory=self.inventory, draft=self.draft)
         else:
             self.inventory.address_of[old.kind, old.id] = resource.address
             if is_other:

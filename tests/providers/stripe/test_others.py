@@ -199,6 +199,22 @@ def test_a_change_that_stripe_refused_can_be_made_once_the_reason_is_gone(shop: 
     assert shop.raw("GET", "/v1/products/nimbus-pro")["default_price"] == old["id"]
 
 
+def test_a_price_that_comes_back_tells_what_others_have_set_on_it_and_on_its_successor(shop: Shop) -> None:
+    shop.apply(selling(49))
+    (first,) = prices(shop)
+    shop.raw("POST", f"/v1/prices/{first['id']}", {"currency_options[gbp][unit_amount]": "3900"})
+    shop.apply(selling(59))
+    (second,) = prices(shop)
+    assert not shop.plan(selling(59)).findings
+    shop.raw("POST", f"/v1/prices/{second['id']}", {"currency_options[chf][unit_amount]": "5500"})
+    (found,) = shop.plan(selling(49)).findings
+    assert found.code == "P029"
+    assert found.summary == (
+        f"stripe.price/pro.base.monthly goes back to {first['id']}, without currency_options.chf 55.00 CHF "
+        "and with currency_options.gbp £39.00, set outside the catalog"
+    )
+
+
 def test_a_price_that_others_have_made_of_a_product_of_ours_is_told_before_that_goes(shop: Shop) -> None:
     shop.apply(selling())
     assert not shop.plan(catalog()).findings

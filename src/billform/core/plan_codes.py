@@ -117,8 +117,8 @@ CODES: dict[str, Explanation] = {
     "P029": Explanation(
         "What others set does not come along, or comes back",
         "The vendor fixes what the catalog changes, so that the object is made anew. Somebody has set further fields, "
-        "metadata or currencies on the one before, which the catalog does not declare and the new one will not have. An "
-        "archived one that comes back has what was set on it, such as a further currency at its old amount.",
+        "metadata or currencies on the one before, which the catalog does not declare and the new one will not have. "
+        "An archived one that comes back has what was set on it, such as a further currency at its old amount.",
         "Declare what is to stay, or set it again on the new object.",
     ),
     "P030": Explanation(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Context, Decimal
 from typing import ClassVar
 
@@ -43,13 +43,9 @@ class Weight:
 def of_money(what: str, was: Money | None, will: Money | None) -> Weight:
     """The weight of an amount; None is free, or nothing yet. Nothing in one currency is nothing in another."""
     before, after = (each.amount if each else Decimal(0) for each in (was, will))
-    measured = not (was and will) or was.currency == will.currency or not (before or after)
-    found = Weight(what, _shown(was), _shown(will), (before, after))
-    return (
-        found
-        if measured or not (was and will)
-        else replace(found, size=None, how=f"from {was.currency} to {will.currency}")
-    )
+    if was and will and was.currency != will.currency and (before or after):
+        return Weight(what, _shown(was), _shown(will), how=f"from {was.currency} to {will.currency}")
+    return Weight(what, _shown(was), _shown(will), (before, after))
 
 
 def steepest(weights: list[Weight]) -> Weight | None:

@@ -78,6 +78,9 @@ class Draft:
 
         `now` is what customers have of it, or had last, where that has `ended`.
         """
+        if (told := self.kinds[resource.address.kind].unwritable(resource.spec)) is not None:
+            self.refuse(resource, *told, found=found, changes=changes)
+            return
         kept = self.rest_on(resource.address, found) if found is not None else None
         self.changes.append(
             sort(

@@ -216,6 +216,10 @@ class Kind(ABC, Generic[S, ClientT, CatalogT, EnvironmentT]):
         """The code, the reason and the way out where somebody else's object has its spot."""
         raise AssertionError(f"{self.name} has no spots")
 
+    def unwritable(self, spec: S) -> tuple[str, str, str] | None:
+        """The code, the reason and the way out where there is no room for what is written beside it; None where is."""
+        return None
+
     def crowded_out(self, spec: S, others: tuple[str, ...]) -> tuple[str, str, str] | None:
         """The code, the reason and the way out where what others have put into what a new one refers to leaves it no
         room; None where it does. See `Live.others`."""

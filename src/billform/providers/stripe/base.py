@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, TypeAlias
 
 from billform.catalog.environment import Environment
 from billform.catalog.models import Catalog
-from billform.core.diff import default
+from billform.core.diff import declared, default
 from billform.core.kind import Kind, Made, Ownership, PerKey, Write
 from billform.core.resource import Live, S
 from billform.providers.http import VendorError
@@ -48,6 +48,10 @@ class StripeKind(Kind[S, StripeAccount, Catalog, Environment]):
     def revived(self) -> Params:
         """What puts it back."""
         return {"active": True}
+
+    def unwritable(self, spec: S) -> tuple[str, str, str] | None:
+        """Whether the mark can name every field: not where there are dozens of long metadata keys or of currencies."""
+        return None if self.ownership is Ownership.NATURAL else marks.too_long(declared(spec))
 
     async def create(self, client: StripeAccount, write: Write[S]) -> Made:
         """Makes it, mark and all, in one request where Stripe takes all in one."""

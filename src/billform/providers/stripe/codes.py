@@ -55,7 +55,8 @@ CODES: dict[str, Explanation] = {
     "V051": Explanation(
         title="Too much to write down",
         meaning="Billform notes on each object which fields the catalog declares. The names of this object's metadata "
-        "keys together are longer than the room that Stripe leaves for it.",
-        mend="Use fewer or shorter metadata keys.",
+        "keys, or of the currencies of a price, are together longer than the room that Stripe leaves for it.",
+        mend="Use fewer or shorter metadata keys. A price in dozens of currencies becomes one for each with "
+        "`separate_currencies: true`.",
     ),
 }

@@ -28,6 +28,11 @@ MORE = "+"
 """Opens a value that goes on with the last word of the one before; no word of ours begins so."""
 CHUNKS = 5
 """Most values that one long text is spread over: room for the names of forty metadata keys of an author's."""
+SHORT = VALUE * (CHUNKS - 1) // len("%E3%80%80")
+"""So many characters have room however they are written: no blank takes more than this one."""
+WAY_OUT = (
+    "use fewer or shorter metadata keys; of a price in dozens of currencies, `separate_currencies: true` makes several"
+)
 
 
 def read(metadata: Mapping[str, Any] | None) -> Mark | None:
@@ -116,13 +121,25 @@ def spread(name: str, words: Iterable[str], *, clear: bool) -> dict[str, str]:
             Diagnostic(
                 "V051",
                 f"`billform_{name}` would need more than the {CHUNKS} metadata values that Billform keeps for it",
-                hint="use fewer or shorter metadata keys",
+                hint=WAY_OUT,
             )
         )
     found = {_numbered(name, number): line for number, line in enumerate(lines, 1) if line or clear}
     if clear:
         found.update({_numbered(name, number): "" for number in range(len(lines) + 1, CHUNKS + 1)})
     return found
+
+
+def too_long(fields: frozenset[str]) -> tuple[str, str, str] | None:
+    """What a mark with these fields would be refused for; None where there is room for it."""
+    if sum(map(len, fields)) + len(fields) <= SHORT:
+        return None
+    try:
+        spread("fields", map(_word, sorted(fields)), clear=False)
+    except BillformError as error:
+        (told,) = error.diagnostics
+        return told.code, told.summary, WAY_OUT
+    return None
 
 
 def unspread(metadata: Mapping[str, Any], name: str) -> str:

@@ -59,6 +59,12 @@ CASES: tuple[Case, ...] = (
         registered(a={"country": "DE"}, b={"country": "DE"}),
     ),
     Case(
+        "registered_again_after_an_end",
+        tax.registrations_are_single,
+        ("C083",),
+        registered(a={"country": "DE"}, b={"country": "DE", "ends": "2027-01-31"}),
+    ),
+    Case(
         "ends_before_it_starts",
         tax.registrations_end_after_they_start,
         ("C084",),

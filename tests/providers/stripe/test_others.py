@@ -223,3 +223,16 @@ def test_a_price_that_others_have_made_of_a_product_of_ours_is_told_before_that_
     (found,) = shop.plan(catalog()).findings
     assert (found.code, found.subject) == ("P032", "stripe.product/pro")
     assert theirs in found.summary
+
+
+def test_a_registration_waits_for_the_one_before_it_to_end(shop: Shop) -> None:
+    """Whatever they are called: the one that is there is the one that ends first, and gets its end."""
+    office = {"settings": {"head_office": {"country": "DE"}}}
+    before = {"old": {"country": "DE"}}
+    shop.apply(catalog(tax={**office, "registrations": before}))
+    soon = {"old": {"country": "DE", "ends": "2027-01-31"}}
+    after = {"new": {"country": "DE", "place_of_supply": "small_seller"}}
+    shop.apply(catalog(tax={**office, "registrations": {**after, **soon}}))
+    (there,) = shop.raw("GET", "/v1/tax/registrations?status=all")["data"]
+    assert there["expires_at"] is not None
+    assert there["country_options"]["de"]["standard"]["place_of_supply_scheme"] == "standard"

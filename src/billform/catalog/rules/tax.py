@@ -34,7 +34,8 @@ CODES = {
     ),
     "C083": Explanation(
         title="Registered twice",
-        meaning="Two registrations are for the same country, type and place at the same time.",
+        meaning="Two registrations are for the same country, type and place. Where one of them ends, the other is made "
+        "once that one is over, by the apply after that.",
         mend="Remove one, or let the first end before the second starts.",
     ),
     "C084": Explanation(
@@ -133,10 +134,23 @@ def registrations_have_places(shop: Shop) -> Found:
 def registrations_are_single(shop: Shop) -> Found:
     """No two registrations are for the same tax in the same place."""
     seen: dict[tuple[str | None, ...], str] = {}
-    for key, each in shop.catalog.tax.registrations.items() if shop.catalog.tax else ():
-        if each.ends is not None:
-            continue
+    ending: dict[tuple[str | None, ...], str] = {}
+    registrations = shop.catalog.tax.registrations if shop.catalog.tax else {}
+    # One after the other as they end, the one without an end last.
+    for key in sorted(registrations, key=lambda each: str(registrations[each].ends or "9999")):
+        each = registrations[key]
         same = (each.country, each.type, each.state, each.province, each.jurisdiction)
+        before = ending.get(same)
+        if before is not None:
+            yield shop.warning(
+                "C083",
+                f"registration `{key}` is made by the first apply after `{before}` is over",
+                ("tax", "registrations", key),
+                hint=f"apply then, and remove `{before}`",
+            )
+        if each.ends is not None:
+            ending[same] = key
+            continue
         first = seen.setdefault(same, key)
         if first != key:
             yield shop.problem(

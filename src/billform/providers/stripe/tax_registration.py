@@ -66,13 +66,16 @@ class TaxRegistrationKind(StripeKind[TaxRegistrationSpec]):
     reports_orphans = True
 
     def desired(self, catalog: Catalog, environment: Environment) -> Iterable[Resource[TaxRegistrationSpec]]:
-        """Every registration of the catalog, but for one that is over and has a successor at its place."""
+        """Of the registrations for one place the one that ends first and is not over: no two stand at one time."""
         now = datetime.now(UTC)
         registrations = catalog.tax.registrations if catalog.tax else {}
         specs = {key: _wanted(catalog, registration, now) for key, registration in registrations.items()}
-        lasting = {_place(spec) for spec in specs.values() if not self.over(spec)}
+        turn: dict[str, str] = {}
+        for key in sorted(specs, key=lambda each: (specs[each].ends is None, specs[each].ends, each)):
+            if not self.over(specs[key]):
+                turn.setdefault(_place(specs[key]), key)
         for key, spec in specs.items():
-            if not self.over(spec) or _place(spec) not in lasting:
+            if turn.get(_place(spec), key) == key:
                 yield Resource(Address(self.name, key), spec, catalog.key_span("tax", "registrations", key))
 
     async def observe(self, client: StripeAccount) -> AsyncIterator[Live[TaxRegistrationSpec]]:

@@ -51,6 +51,7 @@ def _product() -> Sample:
     base = {"name": "Solo", "type": "digital", "price": usd("9")}
     full = {
         **base,
+        "sale_price": usd("8"),
         "sku": "SOLO",
         "description": "<p>For one</p>",
         "weight": Decimal("0.5"),
@@ -88,6 +89,7 @@ def _product() -> Sample:
                 name="Solo plan",
                 type="physical",
                 price=usd("12.50"),
+                sale_price=usd("7.50"),
                 sku="SOLO-1",
                 description="<p>For just one</p>",
                 weight=Decimal(1),
@@ -117,6 +119,7 @@ def _product() -> Sample:
             "name": change(name="Changed"),
             "type": change(type="physical"),
             "price": change(price=77),
+            "sale_price": change(sale_price=7),
             "sku": change(sku="CHANGED"),
             "description": change(description="<p>Changed</p>"),
             "weight": change(weight=7),
@@ -185,7 +188,14 @@ def _variant() -> Sample:
         "label": "Quarterly",
         "sku": "PRO-Q",
     }
-    full = {**base, "price": usd("130"), "retail_price": usd("147"), "purchasable": True, "position": 2}
+    full = {
+        **base,
+        "price": usd("130"),
+        "sale_price": usd("99"),
+        "retail_price": usd("147"),
+        "purchasable": True,
+        "position": 2,
+    }
 
     def change(**body: Any) -> Any:
         return lambda at: put(f"{PRODUCTS}/{at.parts[0]}/variants/{at.last}", body)
@@ -213,6 +223,7 @@ def _variant() -> Sample:
                 label="Every three months",
                 sku="PRO-3M",
                 price=usd("120"),
+                sale_price=usd("98"),
                 retail_price=usd("150"),
                 purchasable=False,
                 position=3,
@@ -228,6 +239,7 @@ def _variant() -> Sample:
             "label": label,
             "sku": change(sku="CHANGED"),
             "price": change(price=77),
+            "sale_price": change(sale_price=77),
             "retail_price": change(retail_price=77),
             "purchasable": change(purchasing_disabled=True),
             "position": "no list shows it",

@@ -88,7 +88,7 @@ def test_nothing_is_charged_that_is_not_shown(project: Project, tmp_path: Path) 
     run(project, tmp_path, CATALOG)
     project.order(action="server_error", vendor="bigcommerce", method="PUT", path=RECORDS, count=None)
     assert run(project, tmp_path, RISEN).outcome.exit_code == 4
-    assert charged(project) == [49]
+    assert (shown(project)[1:], charged(project)) == (([49], [45]), [49])
     project.calm()
     assert run(project, tmp_path, RISEN).outcome.exit_code == 0
     assert (shown(project), charged(project)) == (([59], [59], [55]), [59])
@@ -121,6 +121,25 @@ def test_what_could_not_be_hidden_can_be_charged_as_before(project: Project, tmp
     assert run(project, tmp_path, EMPTY).outcome.exit_code == 0
     assert prices(project) == {}
     assert [each["is_visible"] for each in store(project, "/catalog/products")] == [False]
+
+
+@pytest.mark.parametrize("path", ["/stores/*/v3/catalog/variants/metafields", RECORDS])
+def test_a_price_that_comes_back_cannot_be_bought_before_all_of_it_is_there(
+    project: Project, tmp_path: Path, path: str
+) -> None:
+    both = CATALOG.replace("{ monthly:", "{ weekly: { every: week, amount: { usd: 19, eur: 18 } }, monthly:")
+    for text in (both, CATALOG):
+        assert run(project, tmp_path, text).outcome.exit_code == 0
+    project.order(action="server_error", vendor="bigcommerce", writes=True, path=path, count=None)
+    assert run(project, tmp_path, both).outcome.exit_code == 4
+    assert {each["sku"]: each["purchasing_disabled"] for each in store(project, "/catalog/variants")} == {
+        "PRO-WEEKLY": True,
+        "PRO-MONTHLY": False,
+    }
+    project.calm()
+    assert run(project, tmp_path, both).outcome.exit_code == 0
+    assert not any(each["purchasing_disabled"] for each in store(project, "/catalog/variants"))
+    assert run(project, tmp_path, both).plan.changes == ()
 
 
 def test_a_price_list_under_another_key_takes_over_without_a_gap(project: Project, tmp_path: Path) -> None:

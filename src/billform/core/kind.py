@@ -168,6 +168,8 @@ class Kind(ABC, Generic[S, ClientT, CatalogT, EnvironmentT]):
     retires_after: ClassVar[frozenset[str]] = frozenset()
     """Kinds whose objects must be retired before the ones of this kind that refer to them, or to the same object;
     otherwise users go first."""
+    opens_last: ClassVar[bool] = False
+    """One that comes back on sale does so once all that refers to it is there, which others wait for it with."""
     handed_over: ClassVar[bool] = False
     """Making one may take the place of another: those that are to go do so when the new ones are there."""
     leaves_with: ClassVar[frozenset[str]] = frozenset()

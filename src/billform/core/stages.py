@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, assert_never
 
@@ -94,6 +94,12 @@ def stages(plan: Plan, kinds: Mapping[str, AnyKind]) -> tuple[Step, ...]:
             for ref in refs(each.spec):
                 if ref.id is not None:
                     pointing[ref.kind, ref.id].add(change.address)
+    written = {each.address: each for each in plan.changes if not isinstance(each, Archive | Refuse)}
+    opening = {each.address for each in written.values() if _is_back(each) and kinds[each.address.kind].opens_last}
+    before = {address: set(_made_before(each, making, written, opening)) for address, each in written.items()}
+    for address, writing in written.items():
+        for other in opening.intersection(_named(writing)):
+            before[other].add(making[address])
     ending, leaving = _going(drafts, retiring)
     coming: dict[tuple[str, str], list[int]] = defaultdict(list)
     for address, number in making.items():
@@ -111,10 +117,17 @@ def stages(plan: Plan, kinds: Mapping[str, AnyKind]) -> tuple[Step, ...]:
             draft.needs.update(reviving[each] for each in owners if each in reviving)
             draft.needs.update(coming.get((draft.change.address.kind, draft.change.address.site), ()))
             _retire_needs(
-                draft, kinds=kinds, ending=ending, leaving=leaving, making=making, retiring=retiring, pointing=pointing
+                draft,
+                kinds=kinds,
+                before=before,
+                ending=ending,
+                leaving=leaving,
+                making=making,
+                retiring=retiring,
+                pointing=pointing,
             )
         elif not isinstance(draft.change, Archive | Refuse):
-            draft.needs.update(_made_before(draft.change, making))
+            draft.needs |= before[draft.change.address]
             if kinds[draft.change.address.kind].exclusive:
                 draft.needs |= set(retiring.get(draft.change.address, ()))
     return _numbered(drafts)
@@ -133,16 +146,43 @@ def _going(drafts: list[_Draft], retiring: Mapping[Address, list[int]]) -> tuple
     return ending, leaving
 
 
-def _made_before(change: Writing, making: Mapping[Address, int]) -> Iterator[int]:
-    """What makes the things that a change refers to, and what else it waits for."""
-    named = (ref.address for ref in refs(change.spec) if ref.key is not None)
-    yield from (making[each] for each in (*named, *change.after) if each in making and each != change.address)
+def _made_before(
+    change: Writing, making: Mapping[Address, int], written: Mapping[Address, Writing], opening: Set[Address]
+) -> Iterator[int]:
+    """What makes the things that a change refers to, and what else it waits for.
+
+    What is there can be referred to before it is changed: it may itself wait for this one. What is not there cannot.
+    """
+    here = change.address
+    for each in _named(change):
+        if each in making and each != here and each not in opening and not _waits(written[each], here):
+            yield making[each]
+    for each in change.after:
+        if each in making and each != here and (_is_there(change) or here not in _named(written[each])):
+            yield making[each]
+
+
+def _named(change: Writing) -> list[Address]:
+    return [ref.address for ref in refs(change.spec) if ref.key is not None]
+
+
+def _waits(change: Writing, other: Address) -> bool:
+    return _is_there(change) and other in change.after
+
+
+def _is_there(change: Writing) -> bool:
+    return isinstance(change, Update | Adopt | Restore)
+
+
+def _is_back(change: Writing) -> bool:
+    return isinstance(change, Adopt | Restore) and not change.found.active
 
 
 def _retire_needs(
     draft: _Draft,
     *,
     kinds: Mapping[str, AnyKind],
+    before: Mapping[Address, Set[int]],
     ending: Ending,
     leaving: Leaving,
     making: Mapping[Address, int],
@@ -153,7 +193,7 @@ def _retire_needs(
     assert draft.found is not None
     if kind.exclusive and not isinstance(draft.change, Archive | Refuse):
         # It goes before its successor can be made: not before all else that the successor needs is there.
-        draft.needs.update(_made_before(draft.change, making))
+        draft.needs |= before[address]
     elif not kind.exclusive and address in making:
         draft.needs.add(making[address])
     for other in pointing.get((address.kind, draft.found.id), set()) - {address}:

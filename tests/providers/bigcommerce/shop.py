@@ -20,7 +20,7 @@ from billform.catalog.models import Catalog
 from billform.core.draft import Scope
 from billform.core.kind import AnyKind, Immutable, Kind, Made, OnImmutable, Write
 from billform.core.money import Money
-from billform.core.plan import Plan
+from billform.core.plan import Adopt, Plan, Restore, Update
 from billform.core.planner import plan
 from billform.core.resource import Address, Graph, Live, Mark, Ref, Resource, Snapshot, Spec
 from billform.core.stages import Step, stages
@@ -210,6 +210,12 @@ class Shop:
 
     async def _apply(self, store: Store, made: Plan) -> None:
         ids, done, failures = dict(made.ids), set[int](), list[Exception]()
+        # What is changed in place keeps its id, so that others may refer to it at once.
+        ids.update(
+            (str(Ref.to(each.address)), each.found.id)
+            for each in made.changes
+            if isinstance(each, Update | Adopt | Restore)
+        )
         waiting = list(stages(made, self.kinds))
         while ready := [step for step in waiting if step.needs <= done]:
             groups: dict[tuple[str, str, str], list[Step]] = {}

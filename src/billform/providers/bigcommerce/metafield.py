@@ -63,12 +63,10 @@ class MetafieldKind(StoreKind[MetafieldSpec]):
     def desired(self, catalog: Catalog, environment: Environment) -> Iterable[Resource[MetafieldSpec]]:
         for alias, sites in offers.stores(environment):
             currency = offers.currency_of(catalog, sites)
-            shown: dict[str, list[Address]] = defaultdict(list)
-            for listed in offers.listed(catalog, alias, sites):
-                shown[listed.offer.key].append(listed.address)
+            records = offers.recorded(catalog, alias, sites)
             for item in offers.items(catalog, sites):
                 # Who buys is charged by the id: it follows once every amount that is shown has.
-                after = tuple(address for offer in item.offers for address in shown[offer.key])
+                after = tuple(each for offer in item.offers for each in records.get(offer.key, ()))
                 for each in self.of_item(catalog, alias, item, currency):
                     yield replace(each, after=after)
 

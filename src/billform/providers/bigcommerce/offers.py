@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -163,6 +164,14 @@ def listed(catalog: Catalog, alias: str, sites: dict[str, StorefrontSite]) -> It
             for currency, price in {**taken, **money(own.price if own else None, fallback)}.items():
                 address = Address.at("bigcommerce.price_record", alias, f"{key}/{offer.key}/{currency}")
                 yield Listed(address, key, offer, price, own)
+
+
+def recorded(catalog: Catalog, alias: str, sites: dict[str, StorefrontSite]) -> dict[str, tuple[Address, ...]]:
+    """The price records of each offer, by its key."""
+    found: dict[str, list[Address]] = defaultdict(list)
+    for each in listed(catalog, alias, sites):
+        found[each.offer.key].append(each.address)
+    return {key: tuple(addresses) for key, addresses in found.items()}
 
 
 def money(amounts: Amounts | None, fallback: str) -> dict[str, Money]:

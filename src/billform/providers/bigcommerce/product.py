@@ -80,6 +80,7 @@ class ProductKind(MarkedKind[ProductSpec]):
     on_immutable = OnImmutable.REFUSE
     announced = True
     ends_unmarked = True
+    opens_last = True
     echoed = ("description", "path")
     batch = 10
 

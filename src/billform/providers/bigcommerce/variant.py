@@ -57,6 +57,7 @@ class VariantKind(MarkedKind[VariantSpec]):
     on_immutable = OnImmutable.REFUSE
     announced = True
     ends_unmarked = True
+    opens_last = True
     way_out = "declare the price under another key, with another SKU"
     unseen = ("position",)
     # Nothing of a product is taken apart while it can be bought, or be bought at another price.
@@ -67,8 +68,11 @@ class VariantKind(MarkedKind[VariantSpec]):
     def desired(self, catalog: Catalog, environment: Environment) -> Iterable[Resource[VariantSpec]]:
         for alias, sites in offers.stores(environment):
             currency = offers.currency_of(catalog, sites)
+            records = offers.recorded(catalog, alias, sites)
             for item in offers.items(catalog, sites):
                 for offer in item.offers:
+                    # One amount of several that cannot be changed holds the others back with it.
+                    after = (*offers.charged(offer), *records.get(offer.key, ()))
                     retail = None if offer.retail_price is None else Money(offer.retail_price, currency)
                     spec = VariantSpec.declare(
                         product=offers.product_ref(alias, item.key),
@@ -81,7 +85,7 @@ class VariantKind(MarkedKind[VariantSpec]):
                         position=offer.position,
                     )
                     spec = spec.model_copy(update={"sale_price": None})
-                    yield Resource(self.address(alias, offer.key), spec, offer.span, offers.charged(offer))
+                    yield Resource(self.address(alias, offer.key), spec, offer.span, after)
 
     def natural_keys(self, spec: VariantSpec, address: Address) -> frozenset[str]:
         return frozenset({f"sku {spec.sku.strip().lower()}"})

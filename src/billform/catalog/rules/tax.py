@@ -68,8 +68,8 @@ CODES = {
     ),
     "C089": Explanation(
         title="Payment method configuration's name is too long",
-        meaning="Stripe takes a hundred characters, and `(billform CATALOG/KEY)` is added to the name, for nothing else "
-        "says whose the configuration is.",
+        meaning="Stripe takes a hundred characters, and `(billform CATALOG/KEY)` is added to the name, for nothing "
+        "else says whose the configuration is.",
         mend="Shorten the name, or the key.",
     ),
 }

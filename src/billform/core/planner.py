@@ -84,7 +84,7 @@ class _Planner:
             resource, versions, desired=self.desired, inventory=self.inventory, draft=self.draft, scope=self.scope
         ):
             self.inventory.address_of[address.kind, current.id] = address  # what refers to it is no second finding
-        elif current.active or current.spent:
+        elif current.active or (current.spent and fits(resource, current, self.inventory)):
             self.inventory.address_of[address.kind, current.id] = address
             self._compare(resource, current, versions[1:])
         elif (old := self._equal_version(resource, versions)) is not None:

@@ -92,7 +92,7 @@ def ended(live: AnyLive) -> Cause:
     """Who took an object out of sale: what Billform retires bears a trace of that."""
     if live.retired is None:
         return Cause.UNKNOWN
-    return Cause.CATALOG if live.retired else Cause.OUTSIDE
+    return Cause.CATALOG if live.retired or live.spent else Cause.OUTSIDE
 
 
 def _refers_to_replaced(live: AnyLive, inventory: Inventory) -> bool:

@@ -38,7 +38,7 @@ TAX = some(
     ),
 )
 PAYMENT_METHODS = some(
-    default=st.fixed_dictionaries({"methods": some(card=ON_OFF, link=ON_OFF, sepa_debit=ON_OFF)}),
+    europe=st.fixed_dictionaries({"methods": some(card=ON_OFF, link=ON_OFF, sepa_debit=ON_OFF)}),
     checkout=st.fixed_dictionaries({"methods": some(card=ON_OFF), "active": st.booleans()}),
 )
 ENDPOINTS = some(

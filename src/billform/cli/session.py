@@ -119,9 +119,10 @@ def _explained(*, is_local: bool) -> Iterator[None]:
     try:
         yield
     except BillformError as error:
-        if not is_local:
-            raise
-        raise BillformError(of_the_simulator(error.diagnostics)) from error
+        fitting = of_the_simulator(error.diagnostics)
+        if not is_local or fitting == list(error.diagnostics):
+            raise  # as what it is: a no from whoever was asked is told otherwise than an error
+        raise BillformError(fitting) from error
 
 
 async def planned(session: Session) -> Plan:

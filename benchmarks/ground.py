@@ -27,10 +27,11 @@ from billform.catalog.environment import Environment, load_environment
 from billform.catalog.load import digest, load
 from billform.catalog.models import Catalog
 from billform.core.draft import Scope
+from billform.core.graph import Graph
 from billform.core.kind import AnyKind
 from billform.core.plan import Plan
 from billform.core.planner import plan
-from billform.core.resource import Graph, Snapshot
+from billform.core.resource import Snapshot
 from billform.engine.apply import apply
 from billform.engine.lease import Holder, Lease
 from billform.engine.observe import observe

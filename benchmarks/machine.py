@@ -25,8 +25,9 @@ from . import catalogs
 from .table import Table
 
 if TYPE_CHECKING:
+    from billform.core.graph import Graph
     from billform.core.kind import AnyKind
-    from billform.core.resource import Graph, Live, Ref, Resource, Snapshot, Spec
+    from billform.core.resource import Live, Ref, Resource, Snapshot, Spec
 
 ACCOUNT = "acct_1BillformLocal00"
 SCENARIOS = {
@@ -214,7 +215,7 @@ def _snapshots(directory: Path) -> None:
 
 
 def _graph(kinds: dict[str, AnyKind], catalog: Any, environment: Any) -> Graph:
-    from billform.core.resource import Graph
+    from billform.core.graph import Graph
 
     wanted = (each for kind in kinds.values() for each in kind.desired(catalog, environment))
     return Graph(wanted, lookups=[name for name, kind in kinds.items() if kind.lookup])
@@ -222,9 +223,10 @@ def _graph(kinds: dict[str, AnyKind], catalog: Any, environment: Any) -> Graph:
 
 def _rows(there: Any, kinds: dict[str, AnyKind], catalog: str) -> Iterator[dict[str, Any]]:
     """The objects as a vendor has them: every field filled in, references by the vendor's own ids, marks as text."""
-    from billform.core.diff import declared, spec_digest
+    from billform.core.declared import declared, spec_digest
     from billform.core.kind import Ownership
-    from billform.core.resource import Ref, rebound
+    from billform.core.resource import Ref
+    from billform.core.values import rebound
 
     ids = {each.address: f"{each.address.kind.partition('.')[2]}_{number:06}" for number, each in enumerate(there)}
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from billform.core.codes import Explanation
-from billform.core.diff import default
+from billform.core.declared import default
 from billform.core.kind import AnyKind, FixedEntries, Immutable, PerKey, SetOnce, marker
 from billform.core.show import show
 

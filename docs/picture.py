@@ -16,7 +16,7 @@ from urllib.parse import urlencode, urlsplit
 
 from billform.cli import local
 from billform.cli.main import run
-from billform.core.plan import plan_from_json
+from billform.core.plan_file import plan_from_json
 from billform.providers.registry import kinds, specs
 from billform.render.effort import effort
 from billform.render.explain import plan_lines

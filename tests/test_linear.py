@@ -15,14 +15,16 @@ import pytest
 from billform.catalog.environment import load_environment
 from billform.catalog.load import load
 from billform.catalog.models import Catalog
-from billform.core.diff import declared, spec_digest
+from billform.core.declared import declared, spec_digest
 from billform.core.draft import Scope
+from billform.core.graph import Graph
 from billform.core.kind import Ownership
 from billform.core.money import Money
 from billform.core.plan import Plan
 from billform.core.planner import plan
-from billform.core.resource import Address, Graph, Live, Mark, Ref, Snapshot, Spec, rebound
+from billform.core.resource import Address, Live, Mark, Ref, Snapshot, Spec
 from billform.core.stages import stages
+from billform.core.values import rebound
 from billform.providers import registry
 from billform.providers.stripe.price_spec import PriceSpec
 

@@ -114,9 +114,10 @@ def _of_plan() -> Iterator[str]:
     from billform.catalog.load import load
     from billform.core.diagnostic import BillformError
     from billform.core.draft import Scope
-    from billform.core.plan import plan_from_json, plan_to_json
+    from billform.core.graph import Graph
+    from billform.core.plan_file import plan_from_json, plan_to_json
     from billform.core.planner import plan
-    from billform.core.resource import Graph, Snapshot
+    from billform.core.resource import Snapshot
     from billform.providers import registry
     from billform.render.markdown import plan_markdown
     from billform.render.terminal import plan_text

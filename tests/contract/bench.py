@@ -13,13 +13,16 @@ from typing import Any, TypeVar
 from billform.catalog.environment import Environment, Store, StorefrontSite
 from billform.catalog.models import Catalog
 from billform.cli.plan_file import completed
-from billform.core.diff import declared, spec_digest
+from billform.core.declared import declared, spec_digest
 from billform.core.draft import Scope
+from billform.core.graph import Graph
 from billform.core.inventory import Inventory, standing
 from billform.core.kind import AnyKind, Write
-from billform.core.plan import Plan, plan_from_json, plan_to_json
+from billform.core.plan import Plan
+from billform.core.plan_file import plan_from_json, plan_to_json
 from billform.core.planner import plan
-from billform.core.resource import Address, Graph, Live, Mark, Ref, Resource, Snapshot, Spec, canonical, rebound, refs
+from billform.core.resource import Address, Live, Mark, Ref, Resource, Snapshot, Spec
+from billform.core.values import canonical, rebound, refs
 from billform.engine.apply import apply
 from billform.engine.observe import observe
 from billform.engine.outcome import Outcome

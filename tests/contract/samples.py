@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from billform.core.diff import default
+from billform.core.declared import default
 from billform.core.kind import FixedEntries, Immutable, Kept, SetOnce, marker
 from billform.core.resource import Address, Ref, Resource, Spec
 from billform.providers import registry

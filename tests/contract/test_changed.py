@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from billform.core.diff import declared
+from billform.core.declared import declared
 from billform.core.kind import OnImmutable, Unordered, marker
 from billform.core.resource import Resource, Spec
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from billform.core.diff import default
+from billform.core.declared import default
 
 from .bench import Bench, lines
 from .everything import REMOVABLE, SAMPLES, value

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from billform.core.diff import compare, declared
+from billform.core.declared import declared
+from billform.core.diff import compare
 from billform.core.kind import FixedEntries, Immutable, Kept, SetOnce, policy
-from billform.core.resource import refs
+from billform.core.values import refs
 
 from .bench import KINDS, Bench
 from .everything import CASES, FULL, SAMPLES

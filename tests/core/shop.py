@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from billform.core.diff import declared, spec_digest
+from billform.core.declared import declared, spec_digest
 from billform.core.money import Money
 from billform.core.plan import Plan
 from billform.core.resource import Address, Live, Mark, Ref, Resource, Spec

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field
 
-from billform.core.diff import FieldChange, compare, creation, declared, default, in_order, restricted, spec_digest
+from billform.core.declared import declared, default, in_order, restricted, spec_digest
+from billform.core.diff import FieldChange, compare, creation
 from billform.core.kind import Immutable, PerKey, Secret, Unordered
 from billform.core.money import Money
 from billform.core.resource import Address, Ref, Spec

@@ -12,7 +12,8 @@ from pydantic import BaseModel, Field
 
 from billform.core.fields import defaults, with_parts
 from billform.core.money import Money
-from billform.core.resource import Ref, Spec, rebound, refs
+from billform.core.resource import Ref, Spec
+from billform.core.values import rebound, refs
 
 
 class Colour(StrEnum):

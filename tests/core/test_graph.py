@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from billform.core.diagnostic import BillformError
-from billform.core.resource import Address, Graph, Ref, Resource, Spec
+from billform.core.graph import Graph
+from billform.core.resource import Address, Ref, Resource, Spec
 from tests.core.shop import MONTHLY, price, product
 from tests.core.toys import want
 

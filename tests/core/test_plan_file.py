@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from billform.core.declared import declared, spec_digest
 from billform.core.diagnostic import BillformError
-from billform.core.diff import declared, spec_digest
-from billform.core.plan import Found, NewVersion, Plan, fingerprint, plan_from_json, plan_to_json
+from billform.core.plan import Found, NewVersion, Plan, fingerprint
+from billform.core.plan_file import plan_from_json, plan_to_json
 from billform.core.resource import Mark
 from tests.core.shop import MONTHLY, PRICE_1, live_price, live_product, price, product
 from tests.core.toys import KINDS, found, planned, want

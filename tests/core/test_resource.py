@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from billform.core.money import Money
-from billform.core.resource import Address, Live, Mark, Ref, Snapshot, canonical, digest, rebound, refs
+from billform.core.resource import Address, Live, Mark, Ref, Snapshot
+from billform.core.values import canonical, digest, rebound, refs
 from tests.core.shop import MONTHLY, PRICE_1, PRO, PROD_1, price, product, usd
 from tests.core.toys import GroupSpec, ProductSpec
 

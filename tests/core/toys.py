@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 
+from billform.core.declared import declared, spec_digest
 from billform.core.diagnostic import Span
-from billform.core.diff import declared, spec_digest
 from billform.core.draft import Scope
+from billform.core.graph import Graph
 from billform.core.kind import (
     AnyKind,
     FixedEntries,
@@ -29,7 +30,7 @@ from billform.core.kind import (
 from billform.core.money import Money
 from billform.core.plan import Plan
 from billform.core.planner import plan
-from billform.core.resource import Address, Graph, Live, Mark, Ref, Resource, Snapshot, Spec
+from billform.core.resource import Address, Live, Mark, Ref, Resource, Snapshot, Spec
 
 
 class ProductSpec(Spec):

@@ -13,9 +13,10 @@ from billform.catalog.environment import Environment
 from billform.catalog.load import digest
 from billform.catalog.models import Catalog
 from billform.core.draft import Scope
+from billform.core.graph import Graph
 from billform.core.plan import Plan
 from billform.core.planner import plan
-from billform.core.resource import Graph, Snapshot
+from billform.core.resource import Snapshot
 from billform.engine.apply import apply
 from billform.engine.basis import check_basis
 from billform.engine.observe import observe

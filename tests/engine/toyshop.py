@@ -12,10 +12,11 @@ from typing import Annotated, Any
 
 from billform.core.diagnostic import BillformError, Diagnostic
 from billform.core.draft import Scope
+from billform.core.graph import Graph
 from billform.core.kind import AnyKind, Immutable, Kind, Made, OnImmutable, Unordered, Write
 from billform.core.plan import Plan
 from billform.core.planner import plan
-from billform.core.resource import Address, Graph, Live, Mark, Ref, Resource, Snapshot, Spec
+from billform.core.resource import Address, Live, Mark, Ref, Resource, Snapshot, Spec
 from billform.engine.apply import apply
 from billform.engine.observe import observe
 from billform.engine.outcome import Outcome

@@ -8,9 +8,10 @@ from decimal import Decimal
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from billform.core.diff import declared, restricted, spec_digest
+from billform.core.declared import declared, restricted, spec_digest
 from billform.core.money import CURRENCIES, Money
-from billform.core.resource import Ref, Resource, Spec, canonical, rebound
+from billform.core.resource import Ref, Resource, Spec
+from billform.core.values import canonical, rebound
 from billform.providers.stripe.price_spec import PriceSpec
 from tests.contract.bench import CATALOG, KINDS, Bench
 

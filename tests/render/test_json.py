@@ -7,7 +7,7 @@ import json
 import pytest
 from jsonschema import Draft202012Validator
 
-from billform.core.plan import plan_from_json
+from billform.core.plan_file import plan_from_json
 from billform.render.json import plan_json, plan_schema
 from tests.core.toys import KINDS
 from tests.render import stories

@@ -12,7 +12,8 @@ from billform.catalog.environment import names
 from billform.catalog.files import SUFFIXES
 from billform.core.diagnostic import BillformError, Diagnostic
 from billform.core.hidden import hides, spec_as_json
-from billform.core.plan import Change, Plan, Writing, plan_from_json
+from billform.core.plan import Change, Plan, Writing
+from billform.core.plan_file import plan_from_json
 from billform.core.redact import find
 from billform.core.resource import Address, Resource, Spec
 from billform.render.json import plan_json

@@ -19,9 +19,9 @@ from billform.core.diagnostic import BillformError, Diagnostic, errors, nearest
 if TYPE_CHECKING:
     from billform.catalog.environment import Environment
     from billform.catalog.models import Catalog
+    from billform.core.graph import Graph
     from billform.core.kind import AnyKind
     from billform.core.plan import Plan
-    from billform.core.resource import Graph
     from billform.providers.http import RequestEvent
     from billform.providers.registry import Connections
 
@@ -69,7 +69,7 @@ async def opened(name: str, wishes: Wishes) -> AsyncIterator[Session]:
     from billform.catalog.load import digest
     from billform.cli.options import read
     from billform.cli.progress import reading
-    from billform.core.resource import Graph
+    from billform.core.graph import Graph
     from billform.providers import registry
 
     catalog, environment, revision = read(name, catalog=wishes.catalog, environments=wishes.environments)

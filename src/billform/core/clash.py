@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from billform.core.diff import creation, spec_digest
+from billform.core.declared import spec_digest
+from billform.core.diff import creation
 from billform.core.draft import Draft, Scope
+from billform.core.graph import Graph
 from billform.core.inventory import AnyLive, Inventory, standing
 from billform.core.kind import Ownership
 from billform.core.plan import Adopt, Cause, Create, Restore
-from billform.core.resource import Address, Graph, Resource, Spec, rebound, refs
+from billform.core.resource import Address, Resource, Spec
+from billform.core.values import rebound, refs
 from billform.core.weigh import changed, differences, fits, fixed, further, lines
 
 

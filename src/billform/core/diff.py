@@ -1,22 +1,21 @@
-"""Two specs of one kind to the differences between them, field by field, under the markers of each field."""
+"""Two specs of one kind to the differences between them, field by field."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
-from functools import cache
 from types import NoneType
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from billform.core.kind import FixedEntries, Hidden, Immutable, Kept, PerKey, Secret, SetOnce, Unordered, marker
+from billform.core.declared import as_text, declared, policies_of, restricted, sorted_if_unordered
+from billform.core.kind import FixedEntries, marker
 from billform.core.money import Money
-from billform.core.resource import Spec, canonical, digest
+from billform.core.resource import Spec
 from billform.core.show import show
+from billform.core.values import canonical
 
-BY_ENTRY = (PerKey, FixedEntries)
 HIDDEN = "(hidden)"
 """What stands in the place of a secret."""
 
@@ -46,73 +45,6 @@ class Difference:
     """The reason why the vendor does not change it in place, or None where it does."""
 
 
-def declared(spec: Spec) -> frozenset[str]:
-    """The declared fields that differ from the vendor's default, entries of mappings one by one."""
-    return frozenset(_declared(spec))
-
-
-def _declared(spec: Spec) -> Iterator[str]:
-    policies = _policies(type(spec))
-    for name in spec.model_fields_set:
-        value, policy = getattr(spec, name), policies[name]
-        if policy.by_entry:
-            yield from (f"{name}.{key}" for key in value or ())
-        elif value != policy.default:
-            yield name
-
-
-@dataclass(frozen=True, slots=True)
-class _Policy:
-    default: Any
-    by_entry: bool
-    immutable: Immutable | None
-    once: SetOnce | None
-    kept: bool
-    hidden: bool
-    secret: bool
-    unordered: bool
-
-
-@cache
-def _policies(sort: type[Spec]) -> Mapping[str, _Policy]:
-    """How each field is compared, in their order."""
-    return {
-        name: _Policy(
-            default(sort, name),
-            _by_entry(sort, name),
-            marker(sort, name, Immutable),
-            marker(sort, name, SetOnce),
-            *(marker(sort, name, each) is not None for each in (Kept, Hidden, Secret, Unordered)),
-        )
-        for name in sort.model_fields
-    }
-
-
-@cache
-def default(sort: type[Spec], name: str) -> Any:
-    """The vendor's default of a field, to compare with; None where the field is required."""
-    info = sort.model_fields[name]
-    return None if info.is_required() else info.get_default(call_default_factory=True)
-
-
-def restricted(spec: Spec, names: frozenset[str]) -> dict[str, object]:
-    """The named fields and entries with their values: what a digest covers."""
-    found: dict[str, object] = {}
-    for name, policy in _policies(type(spec)).items():
-        if policy.by_entry:
-            value = getattr(spec, name)
-            found.update((f"{name}.{key}", value[key]) for key in value or () if f"{name}.{key}" in names)
-        elif name in names and (value := getattr(spec, name)) != policy.default:
-            found[name] = sorted_if_unordered(type(spec), name, value)
-    return found
-
-
-def spec_digest(spec: Spec, names: frozenset[str] | None = None) -> str:
-    """Digest of the declared fields, or of the named ones; defaults are left out, so that a field which a later
-    release adds to a spec does not look like drift on every object."""
-    return digest(restricted(spec, declared(spec) if names is None else names))
-
-
 def compare(wanted: Spec, live: Spec, recorded: frozenset[str]) -> tuple[Difference, ...]:
     """What must change for `live` to be as wanted.
 
@@ -125,7 +57,7 @@ def compare(wanted: Spec, live: Spec, recorded: frozenset[str]) -> tuple[Differe
 def _differences(wanted: Spec, live: Spec, recorded: frozenset[str]) -> Iterator[Difference]:
     sort, fields_set = type(wanted), wanted.model_fields_set
     entries = [each for each in recorded if "." in each]
-    for name, policy in _policies(sort).items():
+    for name, policy in policies_of(sort).items():
         if policy.by_entry:
             yield from _entries(sort, name, getattr(wanted, name) or {}, getattr(live, name) or {}, entries)
             continue
@@ -157,7 +89,7 @@ def _entries(
 
 def undeclared(wanted: Spec, live: Spec, recorded: frozenset[str]) -> tuple[str, ...]:
     """What somebody else has set on an object, and one made anew in its place would not have, in words."""
-    policies = _policies(type(live))
+    policies = policies_of(type(live))
     theirs = declared(live) - declared(wanted) - recorded
 
     def is_lost(name: str) -> bool:
@@ -181,7 +113,7 @@ def creation(spec: Spec) -> tuple[FieldChange, ...]:
 
 def _created(spec: Spec) -> Iterator[tuple[str, object, bool]]:
     """Path, value, and whether it is a secret, of what is declared and told of a new object."""
-    for name, policy in _policies(type(spec)).items():
+    for name, policy in policies_of(type(spec)).items():
         if policy.hidden or name not in spec.model_fields_set:
             continue
         value = getattr(spec, name)
@@ -193,7 +125,7 @@ def _created(spec: Spec) -> Iterator[tuple[str, object, bool]]:
 
 def _lines(sort: type[Spec], path: str, before: Any, after: Any, reason: str | None) -> Iterator[FieldChange]:
     name = path.partition(".")[0]
-    policy = _policies(sort)[name]
+    policy = policies_of(sort)[name]
     if policy.secret:
         yield FieldChange(path=path, before=HIDDEN, after=HIDDEN, note=reason)
     elif isinstance(before, BaseModel | Mapping | tuple) and type(before) is type(after) and before and after:
@@ -258,11 +190,7 @@ def _members(path: str, before: Any, after: Any, reason: str | None) -> Iterator
 
 
 def _by_text(values: Iterable[Any]) -> dict[str, Any]:
-    return {_text(each): each for each in values}
-
-
-def _text(value: Any) -> str:
-    return json.dumps(canonical(value), sort_keys=True)
+    return {as_text(each): each for each in values}
 
 
 def leaves(value: Any) -> Any:
@@ -300,29 +228,6 @@ def _at(value: Any, where: tuple[Any, ...]) -> Any:
         except (KeyError, IndexError, TypeError):
             return None
     return value
-
-
-def _by_entry(sort: type[Spec], name: str) -> bool:
-    return any(marker(sort, name, each) is not None for each in BY_ENTRY)
-
-
-def sorted_if_unordered(sort: type[Spec], name: str, value: Any) -> Any:
-    """A list whose order says nothing, in one order."""
-    if value is None or not _policies(sort)[name].unordered:
-        return value
-    return tuple(sorted(value, key=_text))
-
-
-def in_order(spec: Spec) -> Spec:
-    """The same, with every list whose order says nothing in one order: a plan does not tell how the files say it."""
-    turned = {name: sorted_if_unordered(type(spec), name, getattr(spec, name)) for name in _unordered(type(spec))}
-    changed = {name: new for name, new in turned.items() if new != getattr(spec, name)}
-    return spec.model_copy(update=changed) if changed else spec
-
-
-@cache
-def _unordered(sort: type[Spec]) -> tuple[str, ...]:
-    return tuple(name for name in sort.model_fields if marker(sort, name, Unordered) is not None)
 
 
 def _same(after: object, before: object) -> bool:

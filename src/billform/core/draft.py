@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
+from billform.core.declared import declared
 from billform.core.diagnostic import Diagnostic, Severity
-from billform.core.diff import FieldChange, declared
+from billform.core.diff import FieldChange
 from billform.core.inventory import AnyLive
 from billform.core.kind import AnyKind
 from billform.core.plan import (
@@ -25,7 +26,8 @@ from billform.core.plan import (
     Restore,
     Update,
 )
-from billform.core.resource import Address, Ref, Resource, Spec, refs
+from billform.core.resource import Address, Ref, Resource, Spec
+from billform.core.values import refs
 from billform.core.weight import Weight
 
 

@@ -6,7 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Hashable, Mapping
 
 from billform.core.kind import AnyKind
-from billform.core.resource import Address, Live, Ref, Resource, Snapshot, Spec, rebound
+from billform.core.resource import Address, Live, Ref, Resource, Snapshot, Spec
+from billform.core.values import rebound
 
 AnyLive = Live[Spec]
 

@@ -9,10 +9,12 @@ from urllib.parse import quote
 
 from billform.core.diagnostic import BillformError, Diagnostic, Severity
 from billform.core.draft import Draft
+from billform.core.graph import Graph
 from billform.core.inventory import AnyLive, Inventory
 from billform.core.kind import AnyKind, Ownership
 from billform.core.plan import Archive, Change, Found, Refuse
-from billform.core.resource import Address, Graph, Snapshot, refs
+from billform.core.resource import Address, Snapshot
+from billform.core.values import refs
 
 _NAMED = 3
 """How many of others' objects are named in one finding."""

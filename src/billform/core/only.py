@@ -8,8 +8,9 @@ from fnmatch import fnmatchcase
 
 from billform.core.kind import AnyKind
 from billform.core.plan import Archive, Found, Plan, Refuse
-from billform.core.resource import Address, refs
+from billform.core.resource import Address
 from billform.core.stages import stages
+from billform.core.values import refs
 
 
 def plan_only(plan: Plan, globs: tuple[str, ...], kinds: Mapping[str, AnyKind]) -> Plan:

@@ -6,7 +6,8 @@ from billform.core.diagnostic import Severity
 from billform.core.diff import undeclared
 from billform.core.draft import Draft
 from billform.core.inventory import AnyLive, Inventory
-from billform.core.resource import Resource, Spec, rebound
+from billform.core.resource import Resource, Spec
+from billform.core.values import rebound
 
 
 def tell_what_is_lost(resource: Resource[Spec], current: AnyLive, *, inventory: Inventory, draft: Draft) -> None:

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from billform.core.clash import matched, taken
+from billform.core.declared import in_order
 from billform.core.diagnostic import BillformError, Severity
-from billform.core.diff import Difference, creation, in_order
+from billform.core.diff import Difference, creation
 from billform.core.draft import Draft, Scope
+from billform.core.graph import Graph
 from billform.core.inventory import AnyLive, Inventory, next_version
 from billform.core.kind import AnyKind, OnImmutable, Ownership
 from billform.core.left import incomplete, pointed_at, report_orphans, rested_on, retire_unwanted
@@ -16,7 +18,7 @@ from billform.core.only import plan_only
 from billform.core.outside import tell_what_comes_back, tell_what_is_lost
 from billform.core.plan import Cause, Create, NewVersion, Plan, Recreate, Restore, Update
 from billform.core.renamed import weighed_beside_gone
-from billform.core.resource import Address, Graph, Resource, Snapshot, Spec
+from billform.core.resource import Address, Resource, Snapshot, Spec
 from billform.core.weigh import cause, changed, differences, ended, fits, fixed, further, is_stale, lines, weight
 
 

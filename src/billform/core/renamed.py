@@ -12,7 +12,8 @@ from typing import TypeAlias
 from billform.core.diff import Difference, compare
 from billform.core.kind import AnyKind
 from billform.core.plan import Archive, Change, Create
-from billform.core.resource import Address, Spec, refs
+from billform.core.resource import Address, Spec
+from billform.core.values import refs
 from billform.core.weigh import lines, weight
 from billform.core.weight import Weight
 

@@ -1,23 +1,15 @@
-"""What is wanted and what was found: addresses, references, specs, resources, snapshots and the graph between them."""
+"""What is wanted and what was found: addresses, references, specs, resources and snapshots."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
-from enum import Enum
-from operator import attrgetter
-from types import NoneType
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from billform.core.diagnostic import BillformError, Diagnostic, Span
-from billform.core.fields import PLAIN, defaults, with_parts
-from billform.core.money import Money, text
+from billform.core.diagnostic import Span
 from billform.core.weight import Weight
 
 
@@ -248,168 +240,3 @@ class Snapshot:
     def is_complete(self, kind: str, site: str) -> bool:
         """Whether absence from the snapshot means absence at the vendor."""
         return (kind, site) in self.complete
-
-
-class Graph:
-    """The wanted resources with their references; raises one error that names every dangling or circular one."""
-
-    def __init__(self, resources: Iterable[Resource[Spec]], lookups: Iterable[str] = ()) -> None:
-        self.resources: dict[Address, Resource[Spec]] = {}
-        problems: list[Diagnostic] = []
-        for resource in resources:
-            if (first := self.resources.setdefault(resource.address, resource)) is not resource:
-                problems.append(
-                    Diagnostic(
-                        "P001",
-                        f"two parts of the catalog ask for {resource.address}",
-                        resource.span,
-                        hint=f"the other stands at {first.span}" if first.span else None,
-                    )
-                )
-        known = frozenset(lookups)
-        self.needs: dict[Address, tuple[Address, ...]] = {}
-        for address, resource in self.resources.items():
-            targets = dict.fromkeys(ref.address for ref in refs(resource.spec) if ref.key is not None)
-            for target in targets:
-                if target not in self.resources and target.kind not in known:
-                    problems.append(
-                        Diagnostic("P002", f"{address} needs {target}, which nothing asks for", resource.span)
-                    )
-            self.needs[address] = tuple(targets)
-        if problems:
-            raise BillformError(problems)
-        self.order: tuple[Address, ...] = tuple(_sorted(self.resources, self.needs))
-
-    def __iter__(self) -> Iterator[Resource[Spec]]:
-        return (self.resources[address] for address in self.order)
-
-    def __contains__(self, address: object) -> bool:
-        return address in self.resources
-
-
-def _sorted(
-    resources: Mapping[Address, Resource[Spec]], needs: Mapping[Address, tuple[Address, ...]]
-) -> Iterator[Address]:
-    """Dependencies first, otherwise by address; linear, and independent of the order of input."""
-    done: set[Address] = set()
-    for start in sorted(resources, key=attrgetter("kind", "key")):
-        trail: list[tuple[Address, Iterator[Address]]] = []
-        open_: dict[Address, None] = {}
-        if start in done:
-            continue
-        trail.append((start, iter(sorted(needs[start]))))
-        open_[start] = None
-        while trail:
-            address, rest = trail[-1]
-            following = next((each for each in rest if each in resources and each not in done), None)
-            if following is None:
-                trail.pop()
-                del open_[address]
-                done.add(address)
-                yield address
-            elif following in open_:
-                circle = [*list(open_)[list(open_).index(following) :], following]
-                raise BillformError(
-                    Diagnostic(
-                        "P003",
-                        "these need each other in a circle: " + " -> ".join(map(str, circle)),
-                        resources[following].span,
-                    )
-                )
-            else:
-                trail.append((following, iter(sorted(needs[following]))))
-                open_[following] = None
-
-
-_AS_THEY_ARE = frozenset({str, int, bool, NoneType})
-_AS_TEXT = frozenset({Money, Ref, Address})
-
-
-def refs(value: object) -> Iterator[Ref]:
-    """Every reference inside a spec or a part of one."""
-    if isinstance(value, PLAIN):
-        return
-    match value:
-        case Ref():
-            yield value
-        case BaseModel():
-            for name in with_parts(type(value)):
-                yield from refs(getattr(value, name))
-        case Mapping():
-            for each in value.values():
-                yield from refs(each)
-        case tuple() | list():
-            for each in value:
-                yield from refs(each)
-        case _:
-            return
-
-
-def rebound(value: Any, bind: Callable[[Ref], Ref]) -> Any:
-    """The same value with every reference put through `bind`."""
-    if isinstance(value, PLAIN):
-        return value
-    match value:
-        case Ref():
-            return bind(value)
-        case BaseModel():
-            changed = {
-                name: new
-                for name in with_parts(type(value))
-                if (new := rebound(old := getattr(value, name), bind)) is not old
-            }
-            return value.model_copy(update=changed) if changed else value
-        case Mapping():
-            mapped = {key: rebound(each, bind) for key, each in value.items()}
-            return value if all(mapped[key] is value[key] for key in value) else mapped
-        case tuple():
-            items = tuple(rebound(each, bind) for each in value)
-            return value if all(new is old for new, old in zip(items, value, strict=True)) else items
-        case _:
-            return value
-
-
-def canonical(value: object) -> Any:
-    """A value as JSON would write it, numbers as digits: what digests and displays rest on."""
-    if type(value) in _AS_THEY_ARE:
-        return value
-    match value:
-        case int() | str():
-            return value.value if isinstance(value, Enum) else value
-        case tuple() | list():
-            return [canonical(each) for each in value]
-        case Mapping():
-            return {str(key): canonical(each) for key, each in sorted(value.items())}
-        case _:
-            return canonical(_simpler(value))
-
-
-def _simpler(value: object) -> object:
-    """What stands in the place of a value that JSON does not know; its parts may be of that sort again."""
-    if type(value) in _AS_TEXT:
-        return str(value)
-    match value:
-        case Decimal():
-            return text(value)
-        case Mapping():
-            return dict(value)
-        case BaseModel():
-            return {name: part for name, default in defaults(type(value)) if (part := getattr(value, name)) != default}
-        case _:
-            raise TypeError(f"{type(value).__name__} has no canonical form")
-
-
-def digest(value: object) -> str:
-    """Sixteen hex digits of the SHA-256 of a value's canonical form."""
-    return hashlib.sha256(_written(value)).hexdigest()[:16]
-
-
-def _written(value: object) -> bytes:
-    """The canonical form as JSON, without a blank and with its keys in order."""
-    import orjson  # every object of an account passes here, and most commands have none
-
-    try:
-        return orjson.dumps(value, _simpler, orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS)
-    except TypeError:
-        # It stops at numbers past 64 bits, and for good at what has no canonical form.
-        return json.dumps(canonical(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()

@@ -22,7 +22,8 @@ from billform.core.plan import (
     Update,
     Writing,
 )
-from billform.core.resource import Address, Ref, refs
+from billform.core.resource import Address, Ref
+from billform.core.values import refs
 
 Action = Literal["create", "update", "restore", "retire"]
 Ending: TypeAlias = dict[tuple[str, str | None], list[int]]

@@ -7,11 +7,13 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from billform.core.diff import Difference, FieldChange, compare, declared, spec_digest
+from billform.core.declared import declared, spec_digest
+from billform.core.diff import Difference, FieldChange, compare
 from billform.core.inventory import AnyLive, Inventory
 from billform.core.kind import Weighed, marker
 from billform.core.plan import Cause
-from billform.core.resource import Resource, Spec, rebound, refs
+from billform.core.resource import Resource, Spec
+from billform.core.values import rebound, refs
 from billform.core.weight import Weight, of_money
 
 

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from billform.core import planner
 from billform.core.diagnostic import BillformError, Diagnostic
 from billform.core.draft import Scope
+from billform.core.graph import Graph
 from billform.core.kind import AnyKind
 from billform.core.plan import Archive, Create, NewVersion, Plan, Recreate, Refuse, fingerprint
-from billform.core.resource import Address, Graph, Live, Snapshot, Spec
+from billform.core.resource import Address, Live, Snapshot, Spec
 from billform.providers.registry import Connections
 
 from .observe import observe

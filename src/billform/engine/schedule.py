@@ -10,8 +10,9 @@ from enum import Enum
 
 from billform.core.kind import AnyKind
 from billform.core.plan import Archive, Refuse
-from billform.core.resource import Address, Ref, refs
+from billform.core.resource import Address, Ref
 from billform.core.stages import Step
+from billform.core.values import refs
 
 TOGETHER = 24
 """Writes of one sort under way at once. More is not faster at 25 a second, and all of them end before a stop does."""

@@ -21,7 +21,8 @@ from billform.core.plan import (
     Restore,
     Update,
 )
-from billform.core.resource import Address, refs
+from billform.core.resource import Address
+from billform.core.values import refs
 from billform.render.effort import Effort
 from billform.render.lines import BLANK, STYLE_OF_ACTION, Line, Piece, Style, line, padded, visible, width
 from billform.render.summary import VENDORS, ends, plan_summary

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from billform.core.plan import Plan, plan_to_json
+from billform.core.plan import Plan
+from billform.core.plan_file import plan_to_json
 
 
 def plan_json(plan: Plan) -> str:

@@ -18,11 +18,12 @@ from billform.catalog.environment import Store as StoreWords
 from billform.catalog.load import load
 from billform.catalog.models import Catalog
 from billform.core.draft import Scope
+from billform.core.graph import Graph
 from billform.core.kind import AnyKind, Immutable, Kind, Made, OnImmutable, Write
 from billform.core.money import Money
 from billform.core.plan import Adopt, Plan, Restore, Update
 from billform.core.planner import plan
-from billform.core.resource import Address, Graph, Live, Mark, Ref, Resource, Snapshot, Spec
+from billform.core.resource import Address, Live, Mark, Ref, Resource, Snapshot, Spec
 from billform.core.stages import Step, stages
 from billform.providers import bigcommerce
 from billform.providers.bigcommerce.client import Store

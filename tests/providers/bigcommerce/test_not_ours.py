@@ -109,7 +109,7 @@ def test_a_list_that_a_merchant_gave_to_a_channel_is_told_by_the_plan(shop: Shop
     (change,) = made.refusals
     assert (str(change.address), change.code) == ("bigcommerce.price_list_assignment/main/europe/-/eu", "K050")
     assert change.place
-    assert f"the price list with the id {mine}" in change.why
+    assert f"the price list with the id {mine}" in str(change.why)
     assert change.way_out
     shop.raw("DELETE", f"{LISTS}/assignments?channel_id=2&price_list_id={mine}")
     shop.settle(WANTED)

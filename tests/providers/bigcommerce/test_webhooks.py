@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from billform.core.diagnostic import BillformError
-from billform.core.plan import plan_to_json
+from billform.core.plan_file import plan_to_json
 from billform.providers.bigcommerce.client import Store
 from billform.providers.bigcommerce.secrets import Variables
 from billform.providers.bigcommerce.webhook import UNKNOWN

@@ -8,9 +8,10 @@ import pytest
 
 from billform.catalog.environment import load_environment
 from billform.catalog.load import load
+from billform.core.graph import Graph
 from billform.core.hidden import hides
-from billform.core.plan import Plan, Writing, plan_from_json, plan_to_json
-from billform.core.resource import Graph
+from billform.core.plan import Plan, Writing
+from billform.core.plan_file import plan_from_json, plan_to_json
 
 from .catalogs import EMPTY, PRO, edited
 from .shop import Shop, actions, described, store_kinds

@@ -15,10 +15,12 @@ from typing import Any, TypeVar
 from billform.catalog.environment import Environment
 from billform.catalog.models import Catalog
 from billform.core.draft import Scope
+from billform.core.graph import Graph
 from billform.core.kind import AnyKind, Write
-from billform.core.plan import Plan, plan_from_json, plan_to_json
+from billform.core.plan import Plan
+from billform.core.plan_file import plan_from_json, plan_to_json
 from billform.core.planner import plan
-from billform.core.resource import Address, Graph, Live, Ref, Snapshot, Spec
+from billform.core.resource import Address, Live, Ref, Snapshot, Spec
 from billform.core.stages import Step, stages
 from billform.providers.stripe import (
     coupon,

@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import TypeAlias, TypeVar
 
 from billform.core.kind import Made, Write
-from billform.core.resource import Live, Ref, S, Spec, rebound, refs
+from billform.core.resource import Live, Ref, S, Spec
+from billform.core.values import rebound, refs
 
 VENDOR = "bigcommerce."
 AnySpec = TypeVar("AnySpec", bound=Spec)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, TypeAlias
 
 from billform.catalog.environment import Environment
 from billform.catalog.models import Catalog
-from billform.core.diff import declared, default
+from billform.core.declared import declared, default
 from billform.core.kind import Kind, Made, Ownership, PerKey, Write
 from billform.core.resource import Live, S
 from billform.providers.http import VendorError

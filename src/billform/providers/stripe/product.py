@@ -11,7 +11,8 @@ from pydantic import Field
 from billform.catalog.environment import Environment
 from billform.catalog.models import AddOn, Catalog, Plan, SoldProduct
 from billform.core.kind import Hidden, Immutable, Kept, OnImmutable, Write
-from billform.core.resource import Address, Live, Mark, Resource, Spec, digest
+from billform.core.resource import Address, Live, Mark, Resource, Spec
+from billform.core.values import digest
 from billform.core.weight import Weight
 
 from . import marks, register

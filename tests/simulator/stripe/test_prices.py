@@ -38,6 +38,7 @@ def test_defaults(shop: Shop) -> None:
 def test_a_price_without_a_tax_behavior_has_the_accounts_default(
     shop: Shop, default: str, currency: str, found: str
 ) -> None:
+    """It reads back as unspecified, or as the account default of Stripe Tax where that has one."""
     shop.post("/v1/tax/settings", **{"defaults[tax_behavior]": default})
     price = shop.post("/v1/prices", product="prod_pro", currency=currency, unit_amount=100)
     assert price["tax_behavior"] == found

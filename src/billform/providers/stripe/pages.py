@@ -27,7 +27,7 @@ MORE = 1.1
 """How many times as long as expected a list may turn out before it is one of which nothing is known."""
 FURTHER = 3
 """How many times as deep the next stretch begins, while nothing is known of where the list ends."""
-WORTH = 4.0
+WORTH = 6.0
 """Pages that a stretch must have left, as far as one can guess, to be cut in two."""
 ENOUGH = 0.8
 """Of the rate that is of use: one more place to read from would cost more requests than it saves time."""

@@ -167,6 +167,22 @@ def test_the_last_mark_takes_the_place_of_the_announcement(shop: Shop) -> None:
     assert left_over(shop) == []
 
 
+def test_a_mark_of_which_no_answer_ever_said_that_it_is_there_is_looked_for(shop: Shop) -> None:
+    """Else the announcement would wait for it, and no later run has a reason to write anything."""
+    marks = [Mark("nimbus", each, "0" * 16) for each in ("one", "two")]
+
+    async def work(store: Store) -> None:
+        await store.marks.announce("product", {each: frozenset({f"name {each.key}"}) for each in marks}, 7)
+        shop.fault(action="server_error", moment="before", path=f"/stores/*{MARKS}", method="POST")
+        shop.fault(action="server_error", moment="after", path=f"/stores/*{MARKS}", method="POST")
+        await store.marks.write("product", "8", marks[0])
+        await store.marks.write("product", "9", marks[1])
+
+    shop.run(work, shop.catalog(EMPTY))
+    assert left_over(shop) == []
+    assert len(shop.raw("GET", f"{MARKS}?limit=250")["data"]) == 2
+
+
 def test_hundreds_of_objects_are_announced_with_one_request_and_leave_nothing(shop: Shop) -> None:
     marks = {Mark("nimbus", f"p{each}", "0" * 16): frozenset({f"name p{each}"}) for each in range(300)}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from billform.providers.bigcommerce import announced
 from billform.providers.bigcommerce import notes as paper
 from billform.providers.bigcommerce.announced import Announced, Announcement, Named
 from billform.providers.bigcommerce.notes import Notes, Record
-from billform.providers.http import LostAnswer
+from billform.providers.http import LostAnswer, VendorError
 
 if TYPE_CHECKING:
     from billform.providers.bigcommerce.client import Store
@@ -187,6 +188,9 @@ class Marks:
             await self._all()
             for each in undone:
                 await self._last_try(each, "POST" if self._there(each) is None else "PUT")
+            if lost := [each for each in undone if isinstance(each.problem, LostAnswer)]:
+                with suppress(VendorError):
+                    await self._look_once_more(lost)
         gone = {(each.kind, each.id): each.mark.catalog for each in batch if each.problem is None}
         others = [
             record
@@ -218,6 +222,16 @@ class Marks:
         except Exception as problem:  # noqa: BLE001  # it belongs to the one who asked for this mark
             errand.problem = problem
         errand.done = True
+
+    async def _look_once_more(self, lost: Iterable[_Errand]) -> None:
+        """Finds the marks that were written though no answer said so: nothing else would end what announced them."""
+        self.forget()
+        known = await self._all()
+        for each in lost:
+            record = known.get(each.key)
+            if record is not None and (record.mark, record.notes) == (each.mark, each.notes):
+                self._announced.marked(each.named, each.id, record.metafield)
+                each.problem = None
 
     def _note_done(self, errands: Iterable[_Errand], rows: Iterable[Mapping[str, Any]]) -> None:
         numbers = {(str(row["namespace"]), str(row["key"])): int(row["id"]) for row in rows}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import Annotated, Any
 
 from billform.core.declared import declared, spec_digest
@@ -31,6 +32,7 @@ from billform.core.money import Money
 from billform.core.plan import Plan
 from billform.core.planner import plan
 from billform.core.resource import Address, Live, Mark, Ref, Resource, Snapshot, Spec
+from billform.core.weight import Weight
 
 
 class ProductSpec(Spec):
@@ -46,6 +48,11 @@ class PriceSpec(Spec):
     nickname: Annotated[str | None, Kept("A nickname can be replaced, not taken away")] = None
     tax_behavior: Annotated[str, SetOnce("It may be chosen once", unset="unspecified")] = "unspecified"
     options: Annotated[Mapping[str, Money], FixedEntries("An amount in another currency is fixed too")] = {}
+    seats: int = 1
+
+    def costs(self, before: Any) -> Iterable[Weight]:
+        if before.seats != self.seats:
+            yield Weight("what a seat costs", size=(Decimal(self.seats), Decimal(before.seats)))
 
     def headline(self) -> str:
         return self.unit_amount.shown()

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from billform.core.money import Money
-from billform.core.weight import Weight, of_money, steepest
+from billform.core.weight import Weight, of_money
 
 if TYPE_CHECKING:
-    from .price_spec import Chosen, Option, PriceSpec, Tier
+    from .price_spec import Chosen, PriceSpec, Tier
+
+    _Shape: TypeAlias = Money | tuple[Tier, ...] | Chosen | None
 
 A_YEAR = {"day": 365, "week": 52, "month": 12, "year": 1}
 """How often an interval comes in a year."""
@@ -62,17 +64,17 @@ def costs(before: PriceSpec, after: PriceSpec) -> Iterator[Weight]:
         after.interval_count,
         after.divide_by,
     )
-    was, will = _rates(before), _rates(after)
+    was, will = _shapes(before), _shapes(after)
     per = "" if (before.interval, before.interval_count) == (after.interval, after.interval_count) else " a year"
     for currency in sorted(was.keys() & will.keys()):
-        old, new = was[currency], will[currency]
+        if same and isinstance(was[currency], Money) and isinstance(will[currency], Money):
+            continue  # the amount itself says it
+        old, new = _rate(before, currency, was[currency]), _rate(after, currency, will[currency])
         if old is None or new is None:
             if old is not new:
                 yield Weight(f"who says what it costs in {currency}", _who(old), _who(new))
-        elif not same or old.tiers or new.tiers:
-            points = [_at(quantity, old, new, per) for quantity in _quantities(old, new)]
-            if (most := steepest(points)) is not None:
-                yield most
+        else:
+            yield from _steepest(old, new, per)
             yield from _steps(old, new)
 
 
@@ -86,22 +88,29 @@ def _tax(before: PriceSpec, after: PriceSpec) -> Iterator[Weight]:
             yield Weight(f"currency_tax.{currency}", old, new)
 
 
-def _at(quantity: int, old: _Rate, new: _Rate, per: str) -> Weight:
-    what = f"what {quantity:,} unit{' costs' if quantity == 1 else 's cost'}{per}"
-    return of_money(what, old.at(quantity), new.at(quantity))
+def _steepest(old: _Rate, new: _Rate, per: str) -> Iterator[Weight]:
+    """Where what so many units cost changes by the greatest share, if it changes anywhere."""
+    points = _points(old, new)
+    if not points:
+        return
+    quantity, was, will = max(points, key=lambda each: Weight("", size=(each[1].amount, each[2].amount)).share)
+    if was != will:
+        what = f"what {quantity:,} unit{' costs' if quantity == 1 else 's cost'}{per}"
+        yield of_money(what, was, will)
 
 
-def _quantities(old: _Rate, new: _Rate) -> list[int]:
-    """Where to compare: one, and the ends of all steps with a look far beyond each.
+def _points(old: _Rate, new: _Rate) -> list[tuple[int, Money, Money]]:
+    """What to compare: one unit, and the ends of all steps with a look far beyond each.
 
     Just beyond a free step any share is possible, so that points where only one side costs nothing say too much,
     unless that side costs nothing at all.
     """
-    ends = sorted({each.up_to for rate in (old, new) for each in rate.tiers if each.up_to is not None})
-    found = [1, *sorted({each * times for each in ends for times in (1, 2, 10)})]
-    fair = [each for each in found if bool(old.at(each).amount) == bool(new.at(each).amount)]
-    paid = [any(rate.at(each).amount for each in found) for rate in (old, new)]
-    return fair if all(paid) else found
+    ends = {each.up_to for rate in (old, new) for each in rate.tiers if each.up_to is not None}
+    quantities = sorted({1, *(each * times for each in ends for times in (1, 2, 10))})
+    found = [(each, old.at(each), new.at(each)) for each in quantities]
+    fair = [each for each in found if bool(each[1].amount) == bool(each[2].amount)]
+    paid = any(was.amount for _, was, _ in found) and any(will.amount for *_, will in found)
+    return fair if paid else found
 
 
 def _steps(old: _Rate, new: _Rate) -> Iterator[Weight]:
@@ -114,17 +123,16 @@ def _steps(old: _Rate, new: _Rate) -> Iterator[Weight]:
             yield Weight(f"the end of step {number + 1} in {old.currency}", f"{was.up_to:,}", f"{will.up_to:,}", size)
 
 
-def _rates(spec: PriceSpec) -> dict[str, _Rate | None]:
-    """By currency; None where customers say themselves what they pay, and where it is agreed elsewhere."""
-    own = spec.unit_amount or spec.tiers or spec.custom_unit_amount
-    found = {spec.currency: _rate(spec, spec.currency, own)}
+def _shapes(spec: PriceSpec) -> dict[str, _Shape]:
+    """By currency; None, or a range, where customers say themselves what they pay, or where it is agreed elsewhere."""
+    found: dict[str, _Shape] = {spec.currency: spec.unit_amount or spec.tiers or spec.custom_unit_amount}
     for currency, option in spec.currency_options.items():
-        shape = option if isinstance(option, Money) else option.tiers or option.chosen
-        found[currency] = _rate(spec, currency, shape)
+        found[currency] = option if isinstance(option, Money) else option.tiers or option.chosen
     return found
 
 
-def _rate(spec: PriceSpec, currency: str, shape: Money | tuple[Tier, ...] | Chosen | Option | None) -> _Rate | None:
+def _rate(spec: PriceSpec, currency: str, shape: _Shape) -> _Rate | None:
+    """None where customers say themselves what they pay, and where it is agreed elsewhere."""
     unit = shape if isinstance(shape, Money) else None
     tiers = shape if isinstance(shape, tuple) else ()
     if unit is None and not tiers:

@@ -49,9 +49,9 @@ def test_nothing_in_one_currency_is_nothing_in_another() -> None:
 
 
 def test_the_steepest_of_several_counts_if_any_changes() -> None:
-    same, half, twice = (of_money(will, usd("10"), usd(will)) for will in ("10", "5", "20"))
-    assert steepest([same, twice, half]) == twice
-    assert steepest([half, same]) == half
+    same, half, twice = ((will, usd("10"), usd(will)) for will in ("10", "5", "20"))
+    assert steepest([same, twice, half]) == of_money(*twice)
+    assert steepest([half, same]) == of_money(*half)
     assert steepest([same]) is None
     assert steepest([]) is None
 

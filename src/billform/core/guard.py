@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from billform.core.diagnostic import Diagnostic
 from billform.core.money import text
 from billform.core.plan import Archive, Cause, Create, NewVersion, Plan, Recreate, Restore, Writing
+from billform.core.show import noun
 from billform.core.weigh import weight
 from billform.core.weight import Weight
 
@@ -47,10 +48,10 @@ def _archives(plan: Plan, limits: Limits, allowed: Mapping[str, str]) -> Iterato
     for kind, count in sorted(gone.items()):
         population = plan.population.get(kind, count)
         if Decimal(100 * count) > limits.archive_percent * population:
-            noun = kind.partition(".")[2].replace("_", " ") + "s"
+            nouns = f"{noun(kind)}s"
             yield Diagnostic(
                 "G001",
-                f"this plan archives {count} of {population} {noun}, more than the {limits.archive_percent} % "
+                f"this plan archives {count} of {population} {nouns}, more than the {limits.archive_percent} % "
                 f"{plan.environment} allows",
                 subject=kind,
                 hint=f"run again with `--allow archive={total}`",

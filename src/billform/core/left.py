@@ -14,6 +14,7 @@ from billform.core.inventory import AnyLive, Inventory
 from billform.core.kind import AnyKind, Ownership
 from billform.core.plan import Archive, Change, Found, Refuse
 from billform.core.resource import Address, Snapshot
+from billform.core.show import noun
 from billform.core.values import refs
 
 _NAMED = 3
@@ -116,7 +117,7 @@ def rested_on(changes: Iterable[Change], inventory: Inventory, kinds: Mapping[st
         for live in strangers:
             if live.active and (name, live.id) not in inventory.claimed:
                 for ref in refs(live.spec):
-                    resting[ref.kind, ref.id].append(f"{_noun(name)} {live.shown_id}")
+                    resting[ref.kind, ref.id].append(f"{noun(name)} {live.shown_id}")
     for change in changes:
         for each in _gone(change):
             if others := sorted(resting.get((change.address.kind, each.id), ())):
@@ -135,10 +136,6 @@ def _gone(change: Change) -> tuple[Found, ...]:
     if isinstance(change, Refuse):
         return ()
     return (change.found,) if isinstance(change, Archive) else change.supersedes
-
-
-def _noun(kind: str) -> str:
-    return kind.partition(".")[2].replace("_", " ")
 
 
 def incomplete(kind: str, site: str) -> Diagnostic:

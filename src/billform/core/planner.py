@@ -19,6 +19,7 @@ from billform.core.outside import tell_what_comes_back, tell_what_is_lost
 from billform.core.plan import Cause, Create, NewVersion, Plan, Recreate, Restore, Update
 from billform.core.renamed import weighed_beside_gone
 from billform.core.resource import Address, Resource, Snapshot, Spec
+from billform.core.show import noun
 from billform.core.weigh import cause, changed, differences, ended, fits, fixed, further, is_stale, lines, weight
 
 
@@ -164,11 +165,10 @@ class _Planner:
             summary = f"{address} is left out: {reason}" if reason else f"{address} is left out, because {absent} is"
             self.draft.find("P020", summary, resource, severity=Severity.WARNING)
         elif unknown is not None:
-            noun = unknown.kind.partition(".")[2].replace("_", " ")
             self.draft.refuse(
                 resource,
                 "P021",
-                f"there is no {noun} named {unknown.local_key!r} at {unknown.vendor}",
+                f"there is no {noun(unknown.kind)} named {unknown.local_key!r} at {unknown.vendor}",
                 f"create it at {unknown.vendor}, or write the name of one that is there",
             )
         else:

@@ -43,3 +43,8 @@ def show(value: object) -> str | None:
             return "[" + ", ".join(str(show(each)) for each in value) + "]"
         case _:
             return str(value)
+
+
+def noun(kind: str) -> str:
+    """`stripe.promotion_code` -> `promotion code`."""
+    return kind.partition(".")[2].replace("_", " ")

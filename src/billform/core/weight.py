@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from typing import ClassVar
@@ -48,10 +49,15 @@ def of_money(what: str, was: Money | None, will: Money | None) -> Weight:
     return Weight(what, _shown(was), _shown(will), (before, after))
 
 
-def steepest(weights: list[Weight]) -> Weight | None:
-    """The one that changes by the greatest share, if any changes at all."""
-    most = max(weights, key=lambda each: each.share, default=None)
-    return most if most is not None and most.share else None
+def steepest(points: Iterable[tuple[str, Money, Money]]) -> Weight | None:
+    """Of (what, was, will) in one currency the one that changes by the greatest share, if any changes at all."""
+    most = max(points, key=_share, default=None)
+    return of_money(*most) if most is not None and _share(most) else None
+
+
+def _share(point: tuple[str, Money, Money]) -> Decimal:
+    _, was, will = point
+    return Weight("", size=(was.amount, will.amount)).share
 
 
 def _shown(amount: Money | None) -> str | None:

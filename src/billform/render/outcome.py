@@ -8,6 +8,7 @@ from enum import Enum
 
 from billform.core.plan import SYMBOLS, Adopt, Archive, Change, Create, NewVersion, Plan, Recreate, Refuse, Restore
 from billform.core.resource import Address
+from billform.core.show import noun
 from billform.render.lines import STYLE_OF_ACTION, Line, Piece, Style, line, padded, visible, width
 from billform.render.summary import VENDORS, counted, ends
 
@@ -90,11 +91,6 @@ def made_lines(plan: Plan) -> Iterator[str]:
     for vendor in sorted({kind.partition(".")[0] for kind in made}, reverse=True):
         nouns = [counted(count, noun(kind)) for kind, count in sorted(made.items()) if kind.startswith(f"{vendor}.")]
         yield f"{VENDORS.get(vendor, vendor)} has {_listed(nouns)}."
-
-
-def noun(kind: str) -> str:
-    """`stripe.promotion_code` -> `promotion code`."""
-    return kind.partition(".")[2].replace("_", " ")
 
 
 def _listed(parts: list[str]) -> str:

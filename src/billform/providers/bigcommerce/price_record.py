@@ -19,7 +19,7 @@ from billform.catalog.models import BulkTier, Catalog
 from billform.core.kind import Immutable, Made, OnImmutable, Ownership, Write
 from billform.core.money import Exact, Money, text
 from billform.core.resource import Address, Live, Ref, Resource, Spec
-from billform.core.weight import Weight, of_money, steepest
+from billform.core.weight import Weight, steepest
 from billform.providers.bigcommerce import offers
 from billform.providers.bigcommerce.base import StoreKind, found, settled
 from billform.providers.bigcommerce.client import Answer, Store
@@ -82,16 +82,17 @@ class PriceRecordSpec(Spec):
         if self.bulk:
             yield "bulk", "in bulk", ", ".join(steps)
 
-    def _beside(self, before: PriceRecordSpec, number: int) -> Weight:
-        was, will = (Money(each.at(number), self.currency) for each in (before, self))
-        return of_money(f"what each of {number:,} costs", was, will)
+    def _cost(self, amount: Decimal) -> Money:
+        return Money(amount, self.currency)
 
     def costs(self, before: PriceRecordSpec) -> Iterator[Weight]:
         """What each costs of many, at the number where that changes most."""
         if before.bulk == self.bulk or before.currency != self.currency:
             return
         numbers = sorted({tier.quantity_min for spec in (before, self) for tier in spec.bulk})
-        most = steepest([self._beside(before, number) for number in numbers])
+        most = steepest(
+            (f"what each of {each:,} costs", self._cost(before.at(each)), self._cost(self.at(each))) for each in numbers
+        )
         if most is not None:
             yield most
 

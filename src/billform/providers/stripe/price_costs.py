@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, TypeAlias
 
 from billform.core.money import Money
-from billform.core.weight import Weight, of_money
+from billform.core.weight import Weight, steepest
 
 if TYPE_CHECKING:
     from .price_spec import Chosen, PriceSpec, Tier
@@ -74,7 +74,8 @@ def costs(before: PriceSpec, after: PriceSpec) -> Iterator[Weight]:
             if old is not new:
                 yield Weight(f"who says what it costs in {currency}", _who(old), _who(new))
         else:
-            yield from _steepest(old, new, per)
+            if (most := steepest(_points(old, new, per))) is not None:
+                yield most
             yield from _steps(old, new)
 
 
@@ -88,26 +89,16 @@ def _tax(before: PriceSpec, after: PriceSpec) -> Iterator[Weight]:
             yield Weight(f"currency_tax.{currency}", old, new)
 
 
-def _steepest(old: _Rate, new: _Rate, per: str) -> Iterator[Weight]:
-    """Where what so many units cost changes by the greatest share, if it changes anywhere."""
-    points = _points(old, new)
-    if not points:
-        return
-    quantity, was, will = max(points, key=lambda each: Weight("", size=(each[1].amount, each[2].amount)).share)
-    if was != will:
-        what = f"what {quantity:,} unit{' costs' if quantity == 1 else 's cost'}{per}"
-        yield of_money(what, was, will)
-
-
-def _points(old: _Rate, new: _Rate) -> list[tuple[int, Money, Money]]:
-    """What to compare: one unit, and the ends of all steps with a look far beyond each.
+def _points(old: _Rate, new: _Rate, per: str) -> list[tuple[str, Money, Money]]:
+    """What so many units cost, before and after: one unit, and the ends of all steps with a look far beyond each.
 
     Just beyond a free step any share is possible, so that points where only one side costs nothing say too much,
     unless that side costs nothing at all.
     """
     ends = {each.up_to for rate in (old, new) for each in rate.tiers if each.up_to is not None}
     quantities = sorted({1, *(each * times for each in ends for times in (1, 2, 10))})
-    found = [(each, old.at(each), new.at(each)) for each in quantities]
+    costs = (f"what {each:,} unit{' costs' if each == 1 else 's cost'}{per}" for each in quantities)
+    found = [(what, old.at(each), new.at(each)) for what, each in zip(costs, quantities, strict=True)]
     fair = [each for each in found if bool(each[1].amount) == bool(each[2].amount)]
     paid = any(was.amount for _, was, _ in found) and any(will.amount for *_, will in found)
     return fair if paid else found
